@@ -1,0 +1,35 @@
+"""Every status word of this app, with the named sets that others ask for."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ClientStatus(TextChoices):
+    ACTIVE = "active", _("Active")
+    ARCHIVED = "archived", _("Archived")
+
+
+class ClientSource(TextChoices):
+    LOCAL = "local", _("Entered here")
+    DIRECTORY = "directory", _("From the directory")
+
+
+class ConflictStatus(TextChoices):
+    """Of an email address met twice."""
+
+    OPEN = "open", _("Open")
+    LINKED = "linked", _("Linked")
+    KEPT_APART = "kept_apart", _("Kept apart")
+
+
+class Language(TextChoices):
+    ENGLISH = "en", _("English")
+    GREEK = "el", _("Greek")
+
+
+class Theme(TextChoices):
+    SYSTEM = "system", _("System")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")

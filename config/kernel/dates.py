@@ -1,0 +1,67 @@
+"""Days and hours as people read them, in the active language and zone; templates have them as `{% load when %}`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TypeVar
+
+from django.utils import timezone
+from django.utils.dateformat import format as spell
+from django.utils.translation import gettext as _
+
+from config.kernel.time import now
+
+# "E" is the month as it stands after a number: a genitive in Greek, the plain name in English.
+Moment = TypeVar("Moment", dt.date, dt.datetime, dt.time)
+_DAY, _SHORT_DAY, _CLOCK = "l j E", "D j M", "H:i"
+
+
+def day(value: dt.date) -> str:
+    """ "Tuesday 3 November", with the year when it is not the present one."""
+    return _spell_day(value, _DAY)
+
+
+def day_time(value: dt.datetime) -> str:
+    """ "Tuesday 3 November, 18:00"."""
+    return f"{day(value)}, {clock(value)}"
+
+
+def short_day(value: dt.date) -> str:
+    """ "Tue 3 Nov", with the year when it is not the present one."""
+    return _spell_day(value, _SHORT_DAY)
+
+
+def short_day_time(value: dt.datetime) -> str:
+    """ "Tue 3 Nov, 18:00"."""
+    return f"{short_day(value)}, {clock(value)}"
+
+
+def clock(value: dt.datetime | dt.time) -> str:
+    """ "18:00"."""
+    return spell(_local(value), _CLOCK)
+
+
+def span(starts_at: dt.datetime, ends_at: dt.datetime) -> str:
+    """ "13:00–13:50"."""
+    return f"{clock(starts_at)}–{clock(ends_at)}"
+
+
+def near(value: dt.datetime) -> str:
+    """ "today, 10:00", "tomorrow, 10:00", "yesterday, 10:00", else the day in full."""
+    words = {-1: _("yesterday, %(time)s"), 0: _("today, %(time)s"), 1: _("tomorrow, %(time)s")}
+    away = (_date(value) - _date(now())).days
+    return words[away] % {"time": clock(value)} if away in words else day_time(value)
+
+
+def _spell_day(value: dt.date, how: str) -> str:
+    local = _local(value)
+    return spell(local, how if local.year == _date(now()).year else f"{how} Y")
+
+
+def _local(value: Moment) -> Moment:
+    # A naive value is a clock on a wall and is shown as it stands.
+    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+def _date(value: dt.datetime) -> dt.date:
+    return timezone.localtime(value).date()

@@ -1,0 +1,92 @@
+"""The four answers to a request, for htmx and for a plain browser alike."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+
+    from config.kernel.errors import Refusal
+
+CALENDAR_CHANGED = "calendar:changed"
+PENDING_CHANGED = "pending:changed"
+DIALOG_OPEN = "dlg:open"
+DIALOG_CLOSE = "dlg:close"
+TOAST = "toast"
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part; a page restored from history wants the whole."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def page_or_part(
+    request: HttpRequest,
+    page: str,
+    part: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+    dialog: bool = False,
+) -> HttpResponse:
+    """The part alone for htmx, the page that includes it for everybody else.
+
+    `dialog` says that the part belongs in the dialog, which the browser then opens."""
+    if not wants_part(request):
+        return render(request, page, dict(context), status=status)
+    response = render(request, part, dict(context), status=status)
+    if dialog:
+        response["HX-Trigger-After-Swap"] = DIALOG_OPEN
+        response["HX-Retarget"], response["HX-Reswap"] = "#dlg-body", "innerHTML"
+    return response
+
+
+def invalid(
+    request: HttpRequest, page: str, part: str, context: Mapping[str, Any], *, dialog: bool = False
+) -> HttpResponse:
+    """422: the form again, with what was typed and what is wrong with it."""
+    return page_or_part(request, page, part, context, status=422, dialog=dialog)
+
+
+def refused(
+    request: HttpRequest, refusal: Refusal, *, page: str, part: str, context: Mapping[str, Any], dialog: bool = False
+) -> HttpResponse:
+    """The refusal's own status (409 as a rule) with its words and the next step in `refusal`."""
+    shown = {**context, "refusal": refusal}
+    return page_or_part(request, page, part, shown, status=refusal.status, dialog=dialog)
+
+
+def done(request: HttpRequest, *events: str, to: str, toast: str = "") -> HttpResponse:
+    """204 and the events that make regions re-read themselves; a redirect to `to` without htmx.
+
+    `to` is a path or URL name; `toast` is one sentence for the person, already translated."""
+    if not wants_part(request):
+        if toast:
+            messages.success(request, toast)
+        return redirect(to)
+    response = HttpResponse(status=204)
+    trigger: dict[str, Any] = {event: {} for event in (DIALOG_CLOSE, *events)}
+    if toast:
+        trigger[TOAST] = {"text": toast}
+    response["HX-Trigger"] = json.dumps(trigger)
+    return response
+
+
+def go(request: HttpRequest, to: str, *, toast: str = "") -> HttpResponse:
+    """Lead on to another page: `HX-Redirect` for htmx, a redirect for everybody else."""
+    if toast:
+        messages.success(request, toast)
+    if not wants_part(request):
+        return redirect(to)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = redirect(to)["Location"]
+    return response

@@ -1,0 +1,114 @@
+"""What a lower room shows or does for upper ones: filled in `AppConfig.ready`, called by name, in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from django.http import HttpRequest
+
+Place = Literal["client", "my", "home", "reports"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page: a template and what it is rendered with."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Role:
+    """What somebody is here: its test, and the URL name of its home."""
+
+    name: str
+    holds: Callable[[Any], bool]
+    home: str
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """How a kind of message is told: whether it is still true, and what it says."""
+
+    still_true: Callable[[Any], bool]
+    render: Callable[[Any], Any]
+
+
+_roles: dict[str, Role] = {}
+_panels: dict[str, list[tuple[int, Callable[..., Panel | None]]]] = defaultdict(list)
+_marks: dict[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {}
+_outbox: dict[str, Outbox] = {}
+_exports: dict[str, Callable[..., Iterable[Any]]] = {}
+_merges: dict[str, Callable[..., None]] = {}
+
+
+def role(name: str, holds: Callable[[Any], bool], *, home: str) -> None:
+    """Declare a role: `holds(user)` tests it, `home` is the URL name that `/` leads it to."""
+    _roles[name] = Role(name, holds, home)
+
+
+def roles_of(user: Any) -> list[Role]:
+    """The roles that hold for this user, in the order declared."""
+    return [each for each in _roles.values() if each.holds(user)]
+
+
+def panel(place: Place, order: int, build: Callable[..., Panel | None]) -> None:
+    """Add a part to a page; `build(request, **what_the_page_is_about)` may return None for nothing."""
+    if build not in (known for _, known in _panels[place]):
+        _panels[place].append((order, build))
+        _panels[place].sort(key=lambda entry: entry[0])
+
+
+def panels(place: Place, request: HttpRequest, **about: Any) -> list[Panel]:
+    """The parts of that page, built, in order."""
+    built = (build(request, **about) for _, build in _panels[place])
+    return [part for part in built if part is not None]
+
+
+def marks(name: str, build: Callable[[Iterable[int]], Mapping[int, Any]]) -> None:
+    """Add words to sessions' cards; `build(session ids)` answers for all of them in one query."""
+    _marks[name] = build
+
+
+def marks_for(session_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """What other rooms say of each of these sessions."""
+    ids, said = list(session_ids), defaultdict(list)
+    for build in _marks.values():
+        for session_id, mark in build(ids).items():
+            said[session_id].append(mark)
+    return dict(said)
+
+
+def outbox(kind: str, still_true: Callable[[Any], bool], render: Callable[[Any], Any]) -> None:
+    """Declare a kind of outbox message."""
+    _outbox[kind] = Outbox(still_true, render)
+
+
+def outbox_kinds() -> Mapping[str, Outbox]:
+    """Every declared kind of outbox message."""
+    return dict(_outbox)
+
+
+def export(name: str, rows: Callable[..., Iterable[Any]]) -> None:
+    """Add a table to a person's export of their own records."""
+    _exports[name] = rows
+
+
+def exports() -> Mapping[str, Callable[..., Iterable[Any]]]:
+    """Every table of an export."""
+    return dict(_exports)
+
+
+def merge(name: str, move: Callable[..., None]) -> None:
+    """Add what must move when two client records become one; runs inside the caller's transaction."""
+    _merges[name] = move
+
+
+def merges() -> Mapping[str, Callable[..., None]]:
+    """Every step of a merge."""
+    return dict(_merges)

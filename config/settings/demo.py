@@ -1,0 +1,14 @@
+"""`make run`: one process, embedded PostgreSQL, demo people, mail on the terminal."""
+
+from __future__ import annotations
+
+from config.settings.base import *
+from config.settings.base import DATABASES, env
+
+DEMO = True
+# The demo holds invented people only and listens on this machine; a real key is demanded by production.
+SECRET_KEY = env.str("SECRET_KEY", default="demo-only-" + "not-a-secret-" * 4)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 20, "timeout": 2}

@@ -1,0 +1,23 @@
+"""Every address of the site: one include per room."""
+
+from __future__ import annotations
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+admin.autodiscover()
+# Admin's own form knows no limits and no second factor: everybody signs in the same way.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", include("config.pages.urls")),
+    path("", include("scheduling.urls")),
+    path("admin/", admin.site.urls),
+    path("account/", include("allauth.urls")),
+]
+
+handler400 = "config.pages.views.bad_request"
+handler403 = "config.pages.views.permission_denied"
+handler404 = "config.pages.views.not_found"
+handler500 = "config.pages.views.server_error"

@@ -1,0 +1,22 @@
+"""The rows of this app, by their names."""
+
+from __future__ import annotations
+
+from scheduling.models.coach import AvailabilityOverride, AvailabilityRule, Coach, TimeOff
+from scheduling.models.conflict import ConflictCase, RescheduleProposal, SlotOffer
+from scheduling.models.message import Message
+from scheduling.models.session import NoteAddendum, Session, SessionNote
+
+__all__ = [
+    "AvailabilityOverride",
+    "AvailabilityRule",
+    "Coach",
+    "ConflictCase",
+    "Message",
+    "NoteAddendum",
+    "RescheduleProposal",
+    "Session",
+    "SessionNote",
+    "SlotOffer",
+    "TimeOff",
+]

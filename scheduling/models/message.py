@@ -1,0 +1,46 @@
+"""What coach and client write to each other, and what the house notes between them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from scheduling.models.conflict import RescheduleProposal
+from scheduling.models.session import Session
+from scheduling.states import MessageKind
+
+
+class Message(models.Model):
+    """One line of a thread between a provider and a client; without an author it is the system's."""
+
+    provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="messages")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, null=True, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.TextField(_("kind"), choices=MessageKind, default=MessageKind.TEXT, db_default=MessageKind.TEXT.value)
+    body = models.TextField(_("text"), blank=True, default="", db_default="")
+    proposal = models.OneToOneField(
+        RescheduleProposal, on_delete=models.PROTECT, null=True, related_name="message"
+    )
+    read_at = models.DateTimeField(_("read"), null=True)
+    created_at = models.DateTimeField(_("sent"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=MessageKind.values), name="message_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind=MessageKind.RESCHEDULE_PROPOSAL, proposal__isnull=False)
+                | (~Q(kind=MessageKind.RESCHEDULE_PROPOSAL) & Q(proposal__isnull=True)),
+                name="message_proposal_shape",
+            ),
+        ]
+        indexes = [models.Index(fields=["provider", "client", "created_at"], name="message_thread")]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
