@@ -1,0 +1,64 @@
+"""Fetching is permission: each row for the one who may have it, else 404 with nothing told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.states import SessionKind
+
+if TYPE_CHECKING:
+    from clients.models import User
+
+# What a link to a proposal is for, and how its row is named there: "proposal:5".
+PROPOSAL_LINK = "proposal"
+
+
+def session_for(user: User, session_id: int) -> Session:
+    """The booked session of this coach, with its client.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    mine = Session.objects.filter(provider=user, kind=SessionKind.BOOKED).select_related("client", "provider")
+    if (session := mine.filter(pk=session_id).first()) is None:
+        raise Http404
+    return session
+
+
+def case_for(user: User, case_id: int) -> ConflictCase:
+    """The wish that waits for this coach's hour, open or closed, with who wants it and what is in the way.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    mine = ConflictCase.objects.filter(provider=user)
+    case = mine.select_related("client", "blocking_session__client").filter(pk=case_id).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def proposal_by_token(token: str) -> RescheduleProposal:
+    """The proposal that a link opens, whatever has become of it.
+
+    Raises: Http404, the same for unknown, ended and damaged links."""
+    from clients.queries import link_object  # noqa: PLC0415  the module is being written
+
+    kind, _, number = (link_object(token, PROPOSAL_LINK) or "").partition(":")
+    if kind != "proposal" or not number.isdecimal():
+        raise Http404
+    return _proposal(id=int(number))
+
+
+def proposal_for_client(user: User, proposal_id: int) -> RescheduleProposal:
+    """The proposal made to this client, whatever has become of it.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    return _proposal(id=proposal_id, recipient__user=user)
+
+
+def _proposal(**who: object) -> RescheduleProposal:
+    rows = RescheduleProposal.objects.select_related("recipient", "provider", "case", "session")
+    proposal = rows.filter(**who).first()
+    if proposal is None:
+        raise Http404
+    return proposal
