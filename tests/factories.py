@@ -1,0 +1,236 @@
+"""Rows for tests: one factory a model, and functions that say what matters and nothing else.
+
+What is not asked for is plain and the same every time: no luck, no clock, no second row."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import factory
+from django.contrib.auth.hashers import make_password
+
+from clients.models import AccessLink, Care, Client, User
+from config.kernel import time
+from config.kernel.time import Interval
+from scheduling.models import (
+    AvailabilityOverride,
+    AvailabilityRule,
+    Coach,
+    ConflictCase,
+    RescheduleProposal,
+    Session,
+    SlotOffer,
+    TimeOff,
+)
+from scheduling.states import ProposalKind, SessionKind, SessionStatus
+
+# A Friday; in Athens it is 11:00.
+NOW = dt.datetime(2026, 11, 20, 9, 0, tzinfo=dt.UTC)
+ATHENS = "Europe/Athens"
+PASSWORD = "praxis-test"
+WORKDAYS = tuple((weekday, "09:00", "17:00") for weekday in range(5))
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    email = factory.Sequence(lambda n: f"user{n}@praxis.test")
+    full_name = factory.Sequence(lambda n: f"User Number {n}")
+    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+    language = "en"
+    time_zone = ATHENS
+
+    class Meta:
+        model = User
+
+
+class CoachFactory(factory.django.DjangoModelFactory):
+    user = factory.SubFactory(UserFactory)
+    time_zone = ATHENS
+
+    class Meta:
+        model = Coach
+
+
+class ClientFactory(factory.django.DjangoModelFactory):
+    full_name = factory.Sequence(lambda n: f"Client Number {n}")
+    email = factory.Sequence(lambda n: f"client{n}@praxis.test")
+    language = "en"
+    time_zone = ATHENS
+
+    class Meta:
+        model = Client
+
+
+class CareFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Care
+
+
+class RuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AvailabilityRule
+
+
+class OverrideFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AvailabilityOverride
+
+
+class TimeOffFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TimeOff
+
+
+class SessionFactory(factory.django.DjangoModelFactory):
+    kind = SessionKind.BOOKED
+    status = SessionStatus.SCHEDULED
+
+    class Meta:
+        model = Session
+
+
+class CaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ConflictCase
+
+
+class ProposalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RescheduleProposal
+
+
+class OfferFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SlotOffer
+
+
+class LinkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AccessLink
+
+
+def moment(at, *, zone=ATHENS):
+    """An instant: `at` itself when it is one, else 'YYYY-MM-DD HH:MM' as a clock in the zone shows it."""
+    if isinstance(at, dt.datetime):
+        return at
+    local = dt.datetime.fromisoformat(at)
+    return time.instant(local.date(), local.time(), time.zone(zone))
+
+
+def hour(at, *, minutes=50, zone=ATHENS):
+    """The interval that starts there and lasts so many minutes."""
+    return Interval.lasting(moment(at, zone=zone), minutes)
+
+
+def create_user(**fields):
+    """Signs in with PASSWORD."""
+    return UserFactory(**fields)
+
+
+def create_coach(
+    *, hours=WORKDAYS, zone=ATHENS, minutes=50, step=30, buffer=0, notice=0, horizon=90, price=None, **user
+):
+    """A coach with weekly hours [(weekday, 'HH:MM', 'HH:MM'), …]; the other fields are the user's."""
+    coach = CoachFactory(
+        user=create_user(time_zone=zone, **user),
+        time_zone=zone,
+        session_minutes=minutes,
+        slot_step_minutes=step,
+        buffer_minutes=buffer,
+        notice_minutes=notice,
+        horizon_days=horizon,
+        price=price,
+    )
+    for weekday, starts_at, ends_at in hours:
+        create_rule(coach=coach, weekday=weekday, starts_at=starts_at, ends_at=ends_at)
+    return coach
+
+
+def create_rule(*, coach, weekday, starts_at, ends_at):
+    """Weekly hours; times as 'HH:MM'."""
+    return RuleFactory(coach=coach, weekday=weekday, starts_at=_clock(starts_at), ends_at=_clock(ends_at))
+
+
+def create_override(*, coach, date, starts_at=None, ends_at=None):
+    """Other hours on a date 'YYYY-MM-DD'; without times, closed."""
+    return OverrideFactory(
+        coach=coach, date=dt.date.fromisoformat(date), starts_at=_clock(starts_at), ends_at=_clock(ends_at)
+    )
+
+
+def create_time_off(*, coach, starts, ends, reason=""):
+    """Away from one local time to another, 'YYYY-MM-DD HH:MM' in the coach's zone."""
+    away = Interval(moment(starts, zone=coach.time_zone), moment(ends, zone=coach.time_zone))
+    return TimeOffFactory(coach=coach, during=away.as_range(), reason=reason)
+
+
+def create_client(*, of=(), **fields):
+    """A client in the care of that coach (or user), or of several; without, of nobody."""
+    client = ClientFactory(**fields)
+    for provider in of if isinstance(of, (list, tuple)) else [of]:
+        create_care(client=client, provider=provider)
+    return client
+
+
+def create_care(*, client, provider, ended_at=None):
+    """What lets the provider see the client."""
+    return CareFactory(client=client, provider=_user(provider), ended_at=ended_at)
+
+
+def create_session(*, coach, client, at, minutes=50, status=SessionStatus.SCHEDULED, **fields):
+    """A booked session; `at` is an instant, or 'YYYY-MM-DD HH:MM' in the coach's zone."""
+    provider = _user(coach)
+    during = hour(at, minutes=minutes, zone=_zone(coach))
+    session = SessionFactory(provider=provider, client=client, during=during.as_range(), **fields)
+    if status != SessionStatus.SCHEDULED:  # nothing is born otherwise
+        session.status = status
+        session.cancelled_at = during.starts_at if status == SessionStatus.CANCELLED else None
+        session.save(update_fields=["status", "cancelled_at"])
+    return session
+
+
+def create_case(*, coach, client, blocking, at=None, minutes=50, **fields):
+    """A pending wish of the client; without `at`, for the blocking session's own time."""
+    wanted = hour(at, minutes=minutes, zone=_zone(coach)) if at else blocking.interval
+    return CaseFactory(
+        provider=_user(coach), client=client, blocking_session=blocking, wanted=wanted.as_range(), **fields
+    )
+
+
+def create_proposal(*, case=None, session=None, offers=(), expires_at=None, held=True, **fields):
+    """Times put to the wisher of `case`, or to the client of `session` when one is asked to move.
+
+    `offers` are instants or 'YYYY-MM-DD HH:MM' in the provider's zone, each as long as what it stands for.
+    Without `expires_at` it can be answered until an hour before the first of them, or for a day."""
+    about = session or case
+    zone = about.provider.time_zone
+    starts = [moment(at, zone=zone) for at in offers]
+    proposal = ProposalFactory(
+        kind=ProposalKind.ASK_TO_MOVE if session else ProposalKind.OFFER_TIMES,
+        case=case,
+        session=session,
+        provider=about.provider,
+        recipient=about.client,
+        expires_at=expires_at or (min(starts) - dt.timedelta(hours=1) if starts else NOW + dt.timedelta(days=1)),
+        **fields,
+    )
+    for at in starts:
+        create_offer(proposal=proposal, at=at, minutes=about.interval.minutes, held=held)
+    return proposal
+
+
+def create_offer(*, proposal, at, minutes=50, held=True):
+    """One offered time; `at` is an instant, or 'YYYY-MM-DD HH:MM' in the provider's zone."""
+    during = hour(at, minutes=minutes, zone=proposal.provider.time_zone)
+    return OfferFactory(proposal=proposal, during=during.as_range(), held=held)
+
+
+def _user(coach):
+    return coach.user if isinstance(coach, Coach) else coach
+
+
+def _zone(coach):
+    return coach.time_zone
+
+
+def _clock(text):
+    return dt.time.fromisoformat(text) if isinstance(text, str) else text
