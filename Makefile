@@ -62,7 +62,7 @@ lock: $(DEV)  ## write requirements/*.txt anew from the .in files (maintainers; 
 messages: $(DEV)  ## collect the words to translate into locale/el
 	$(EXTRACT) -o $(VENV)/messages.pot .
 	$(BIN)/pybabel --quiet update -i $(VENV)/messages.pot -d locale -D django -l el --no-fuzzy-matching \
-	  --ignore-obsolete --omit-header
+	  --ignore-obsolete --ignore-pot-creation-date
 
 compile: $(RUN) $(MO)  ## make the translations usable (run and test do it by themselves)
 
