@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TypeVar
 
 from django.utils import timezone
 from django.utils.dateformat import format as spell
@@ -12,7 +11,6 @@ from django.utils.translation import gettext as _
 from config.kernel.time import now
 
 # "E" is the month as it stands after a number: a genitive in Greek, the plain name in English.
-Moment = TypeVar("Moment", dt.date, dt.datetime, dt.time)
 _DAY, _SHORT_DAY, _CLOCK = "l j E", "D j M", "H:i"
 
 
@@ -38,7 +36,7 @@ def short_day_time(value: dt.datetime) -> str:
 
 def clock(value: dt.datetime | dt.time) -> str:
     """ "18:00"."""
-    return spell(_local(value), _CLOCK)
+    return spell(_here(value) if isinstance(value, dt.datetime) else value, _CLOCK)
 
 
 def span(starts_at: dt.datetime, ends_at: dt.datetime) -> str:
@@ -49,19 +47,15 @@ def span(starts_at: dt.datetime, ends_at: dt.datetime) -> str:
 def near(value: dt.datetime) -> str:
     """ "today, 10:00", "tomorrow, 10:00", "yesterday, 10:00", else the day in full."""
     words = {-1: _("yesterday, %(time)s"), 0: _("today, %(time)s"), 1: _("tomorrow, %(time)s")}
-    away = (_date(value) - _date(now())).days
+    away = (_here(value).date() - _here(now()).date()).days
     return words[away] % {"time": clock(value)} if away in words else day_time(value)
 
 
 def _spell_day(value: dt.date, how: str) -> str:
-    local = _local(value)
-    return spell(local, how if local.year == _date(now()).year else f"{how} Y")
+    local = _here(value) if isinstance(value, dt.datetime) else value
+    return spell(local, how if local.year == _here(now()).year else f"{how} Y")
 
 
-def _local(value: Moment) -> Moment:
+def _here(value: dt.datetime) -> dt.datetime:
     # A naive value is a clock on a wall and is shown as it stands.
-    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
-
-
-def _date(value: dt.datetime) -> dt.date:
-    return timezone.localtime(value).date()
+    return timezone.localtime(value) if timezone.is_aware(value) else value

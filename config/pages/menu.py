@@ -1,0 +1,102 @@
+"""Where a person may go: the entries of the navigation, and one's own home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+# The bar under a thumb has room for so many entries; the rest is behind "More".
+IN_THE_BAR = 4
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that a role may find in the menu, whether or not it is built yet; `also` are paths that belong to it."""
+
+    role: str
+    url_name: str
+    label: Any
+    icon: str
+    also: tuple[str, ...] = ()
+    count: Callable[[Any], int] | None = None
+    count_word: Any = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu as it is drawn."""
+
+    url: str
+    label: str
+    icon: str
+    is_current: bool
+    count: int
+    count_word: str
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The lines for one person on one page."""
+
+    bar: list[Entry]
+    rest: list[Entry]
+    has_shell: bool
+
+
+PLACES = [
+    Place("coach", "scheduling:calendar", _("Calendar"), "calendar", also=("/sessions/",)),
+    Place("coach", "scheduling:conflict_list", _("Pending"), "pending"),
+    Place("coach", "scheduling:message_list", _("Messages"), "message"),
+    Place("coach", "clients:client_list", _("Clients"), "people"),
+    Place("client", "scheduling:my_home", _("My sessions"), "calendar"),
+    Place("staff", "admin:index", _("Admin"), "settings"),
+]
+
+
+def of(request: HttpRequest) -> Menu:
+    """The menu of whoever asks, with only those pages that exist."""
+    roles = roles_of(request)
+    names = {role.name for role in roles}
+    drawn = [_entry(place, request) for place in PLACES if place.role in names and _url(place.url_name)]
+    in_bar = IN_THE_BAR if len(drawn) <= IN_THE_BAR else IN_THE_BAR - 1
+    return Menu(bar=drawn[:in_bar], rest=drawn[in_bar:], has_shell=bool(names - {"client"}))
+
+
+def home_of(request: HttpRequest) -> str:
+    """The address of this person's own home; empty for somebody who has no role here yet."""
+    return next((url for role in roles_of(request) if (url := _url(role.home))), "")
+
+
+def roles_of(request: HttpRequest) -> list[registry.Role]:
+    """What the person who asks is here; nothing when nobody is signed in."""
+    user = getattr(request, "user", None)
+    return registry.roles_of(user) if user is not None and user.is_authenticated else []
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _entry(place: Place, request: HttpRequest) -> Entry:
+    url = reverse(place.url_name)
+    return Entry(
+        url=url,
+        label=str(place.label),
+        icon=place.icon,
+        is_current=request.path.startswith((url, *place.also)),
+        count=place.count(request.user) if place.count else 0,
+        count_word=str(place.count_word),
+    )

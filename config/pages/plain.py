@@ -1,0 +1,44 @@
+"""Error pages that stand when nothing else does: no database, no session, no context processor."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel import htmx, request_id
+from config.pages import context
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+# What a part of a page says when htmx gets this answer instead of its part.
+WORDS = {
+    400: _("We could not read that. Reload the page and try again."),
+    403: _("You cannot do that here. Reload the page to see what you can do."),
+    404: _("This is not here any more. Reload the page to see how things stand."),
+    413: _("That is too long for us. Make it shorter and send it again."),
+    429: _("That was too fast. Wait a minute and try again."),
+    500: _("Something broke on our side. Nothing was lost; try again."),
+    503: _("We cannot reach your calendar. Nothing was lost; try again in a minute."),
+}
+
+
+def page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+    """The error page, or for htmx one sentence that the open page shows.
+
+    Two errors of a kind have the same body: a 404 does not tell unknown from forbidden."""
+    language = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
+    with translation.override(language):
+        if request.headers.get("HX-Request") == "true":
+            response = HttpResponse(status=status)
+            response["HX-Trigger"] = json.dumps({htmx.TOAST: {"text": str(WORDS[status]), "bad": True}})
+        else:
+            shown = {**context.plain(request), "request_id": request_id.current.get()[:8]}
+            response = HttpResponse(render_to_string(template, shown), status=status)
+    response["Content-Language"] = language
+    return response

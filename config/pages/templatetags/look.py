@@ -1,0 +1,101 @@
+"""The smallest parts of the look: icon, status word, form control."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms, template
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+STATUS_ICONS = {
+    "pending": "hourglass",
+    "proposed": "question",
+    "scheduled": "calendar",
+    "waiting": "clock",
+    "live": "live",
+    "completed": "tick",
+    "no_show": "person-minus",
+    "cancelled": "cross",
+    "locked": "lock",
+}
+TONE_ICONS = {
+    "wait": "hourglass",
+    "ask": "question",
+    "info": "info",
+    "good": "tick",
+    "bad": "alert",
+    "none": "cross",
+    "off": "lock",
+}
+
+
+@register.simple_tag(name="icon")
+def picture(name: str, class_: str = "") -> SafeString:
+    """A picture from the sprite; it says nothing itself, so a word or a label stands beside it."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f"icon {class_}".strip(),
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def status_icon(status: str) -> str:
+    """The icon of a session's status."""
+    return STATUS_ICONS[status]
+
+
+@register.simple_tag
+def badge(of: str, word: Any, *, tone: bool = False, icon: str = "") -> SafeString:
+    """A status in icon, word, edge and colour: a session's, or with `tone` anything else's."""
+    kind, icons = ("tone", TONE_ICONS) if tone else ("status", STATUS_ICONS)
+    return format_html('<span class="badge" data-{}="{}">{}{}</span>', kind, of, picture(icon or icons[of]), word)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters for an avatar: of the first and the last word."""
+    words = str(name).split()
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+
+@register.simple_tag
+def control(bound: BoundField, *, attrs: dict[str, Any] | None = None, **more: Any) -> SafeString:
+    """Only the control of a field, in the look of the house; `class_`, `data_js_x` become attributes.
+
+    A value of False leaves the attribute out."""
+    extra = {name.rstrip("_").replace("_", "-"): value for name, value in {**(attrs or {}), **more}.items()}
+    widget = bound.field.widget
+    if not isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        own = [widget.attrs.get("class", ""), extra.get("class", "")]
+        extra["class"] = " ".join(["input", *filter(None, own)])
+    return bound.as_widget(attrs=extra)
+
+
+@register.simple_tag
+def field(bound: BoundField, **options: Any) -> SafeString:
+    """The whole field: label, control, hint and error.
+
+    Options: `label`, `hint` and `cls` (of the field); all others are attributes of the control."""
+    bound.label = options.pop("label", bound.label)
+    bound.help_text = options.pop("hint", bound.help_text)
+    shown = {"field": bound, "cls": options.pop("cls", ""), "attrs": options}
+    return mark_safe(render_to_string("django/forms/field.html", shown))  # noqa: S308 - a template's own output
+
+
+@register.filter
+def first_id(bound: BoundField) -> str:
+    """The id that a link in an error summary leads to: of the control, or of the first choice."""
+    if bound.field.widget.use_fieldset:
+        return bound.subwidgets[0].id_for_label if bound.subwidgets else bound.auto_id
+    return bound.id_for_label

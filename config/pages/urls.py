@@ -1,0 +1,17 @@
+"""The addresses that belong to no room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from config.pages import health, views
+
+app_name = "pages"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("language/", views.language_set, name="language_set"),
+    path("theme/", views.theme_set, name="theme_set"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -1,0 +1,93 @@
+"""The front door, the two choices everybody has (language, colours), and the error answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from clients.access import open_to_all, signed_in
+from config.kernel import htmx
+from config.pages import menu, plain
+from config.pages.context import THEME_COOKIE, THEMES
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+A_YEAR = 365 * 24 * 3600
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to one's own home; who has no role here yet is told whom to ask."""
+    own = menu.home_of(request)
+    return redirect(own) if own else render(request, "home.html")
+
+
+@open_to_all
+@require_POST
+def language_set(request: HttpRequest) -> HttpResponse:
+    """Speak this language from now on: on this device, and on the account when somebody is signed in."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return plain.page(request, "400.html", status=400)
+    response = _back(request)
+    _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+    _keep(request, language=language)
+    return response
+
+
+@open_to_all
+@require_POST
+def theme_set(request: HttpRequest) -> HttpResponse:
+    """Use these colours from now on, on this device and on the account."""
+    theme = request.POST.get("theme", "")
+    if theme not in THEMES:
+        return plain.page(request, "400.html", status=400)
+    response = HttpResponse(status=204) if htmx.wants_part(request) else _back(request)
+    _remember(response, THEME_COOKIE, theme)
+    _keep(request, theme=theme)
+    return response
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form came from elsewhere, or its page was open while somebody else signed in."""
+    return plain.page(request, "403.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain.page(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain.page(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain.page(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return plain.page(request, "500.html", status=500)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    to = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(to if ours else "/")
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name, value, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+    )
+
+
+def _keep(request: HttpRequest, **choice: str) -> None:
+    if request.user.is_authenticated:
+        type(request.user).objects.filter(pk=request.user.pk).update(**choice)
