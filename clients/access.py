@@ -5,6 +5,7 @@ Every view carries one of the marks below, on its outside; a test walks the addr
 from __future__ import annotations
 
 import functools
+import uuid
 from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
@@ -15,7 +16,6 @@ from clients.models import Client, User
 from config.kernel import registry
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Callable
 
     from django.contrib.auth.models import AnonymousUser
@@ -76,7 +76,11 @@ def client_for(user: User, client_id: uuid.UUID | str) -> Client:
     """The client, if this user cares for them now; archived ones stay visible.
 
     Raises: Http404, the same for unknown and for foreign."""
-    row = Client.objects.filter(pk=client_id, care__provider=user, care__ended_at__isnull=True).first()
+    try:
+        key = client_id if isinstance(client_id, uuid.UUID) else uuid.UUID(client_id)
+    except ValueError:
+        raise Http404 from None
+    row = Client.objects.filter(pk=key, care__provider=user, care__ended_at__isnull=True).first()
     if row is None:
         raise Http404
     return row
