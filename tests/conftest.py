@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client as Browser
 
 from tests import factories
+from tests.raw import Raw
 
 
 class NetworkUsed(AssertionError):
@@ -79,6 +80,12 @@ def staff(db):
 def stranger(db):
     """Signs in, and is nobody here: neither coach, client nor staff."""
     return factories.create_user(email="stranger@praxis.test", full_name="Stranger")
+
+
+@pytest.fixture
+def raw(db):
+    """Plain SQL as the site's role."""
+    return Raw()
 
 
 @pytest.fixture
