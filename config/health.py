@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import Error as DatabaseError
@@ -40,7 +41,7 @@ class Finding:
 
 
 class Unreachable(Exception):
-    """The database did not answer in time."""
+    """The database did not answer in time, or must not be used as it is; the words say which."""
 
 
 @contextmanager
@@ -49,15 +50,19 @@ def fresh_connection() -> Iterator[psycopg.Connection]:
 
     Raises: Unreachable, within 3 s."""
     try:
-        params = {**connection.get_connection_params(), "connect_timeout": 2, "options": "-c statement_timeout=1000"}
-        raw = psycopg.connect(**{**params, "cursor_factory": psycopg.Cursor})
+        # Without Django's adapters and cursor: they suit connections that Django itself has set up.
+        theirs = ("context", "cursor_factory", "options", "connect_timeout")
+        params = {name: value for name, value in connection.get_connection_params().items() if name not in theirs}
+        raw = psycopg.connect(**params, connect_timeout=2, options="-c statement_timeout=1000", autocommit=True)
+    except ImproperlyConfigured as exc:
+        raise Unreachable(str(exc)) from exc
     except (psycopg.Error, DatabaseError, OSError) as exc:
-        raise Unreachable(type(exc).__name__) from exc
+        raise Unreachable("The database does not answer.") from exc
     with raw:
         try:
             yield raw
         except psycopg.OperationalError as exc:
-            raise Unreachable(type(exc).__name__) from exc
+            raise Unreachable("The database stopped answering.") from exc
 
 
 def rows(raw: psycopg.Connection, sql: str, *params: Any) -> Rows:
@@ -65,12 +70,12 @@ def rows(raw: psycopg.Connection, sql: str, *params: Any) -> Rows:
     return raw.execute(sql.encode(), params or None).fetchall()
 
 
-def unreachable() -> Finding:
+def unreachable(words: str) -> Finding:
     """The one finding there is while the database does not answer."""
     return Finding(
         name="database",
         ok=False,
-        words="The database does not answer.",
+        words=words,
         next_step="Start it, or look at DATABASE_URL (unset, the embedded server in DATA_DIR is used and its log is there).",
     )
 
@@ -142,7 +147,7 @@ def migrations(raw: psycopg.Connection) -> Finding:
 @lru_cache(maxsize=1)
 def _last_migrations() -> set[tuple[str, str]]:
     # Files of this code, which do not change while it runs.
-    return set(MigrationLoader(None, ignore_no_initial=True).graph.leaf_nodes())
+    return set(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
 
 
 def translations() -> Finding:
@@ -223,5 +228,5 @@ def _looked_at(*looks: Any) -> list[Finding]:
     try:
         with fresh_connection() as raw:
             return [look(raw) for look in looks]
-    except Unreachable:
-        return [unreachable()]
+    except Unreachable as exc:
+        return [unreachable(str(exc))]

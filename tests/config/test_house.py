@@ -9,6 +9,8 @@ from django.db import transaction
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ("config", "clients", "scheduling", "mechanics", "folders")
+# What an app shows to the others; import-linter holds the direction.
+DOORS = {"models", "queries", "actions", "errors", "access", "states", "slots"}
 LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 300, 45, 120
 
 
@@ -91,3 +93,25 @@ def test_every_make_target_is_phony_or_a_file():
 def test_durable_check_of_django_is_still_where_actions_look_for_it():
     block = transaction.Atomic(using=None, savepoint=True, durable=False)
     assert block._from_testcase is False
+
+
+def imported_by(path):
+    """The modules this file imports, as dotted names (`from a import b` counts as a.b)."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def test_apps_see_of_each_other_only_the_doors():
+    apps = {"clients", "scheduling", "mechanics", "folders"}
+    through_the_wall = {
+        f"{name(path)} imports {module}"
+        for path in modules()
+        for module in imported_by(path)
+        if (own := path.relative_to(ROOT).parts[0]) in apps
+        and (parts := module.split("."))[0] in apps - {own}
+        and parts[1] not in DOORS
+    }
+    assert through_the_wall == set()
