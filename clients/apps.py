@@ -7,3 +7,9 @@ from django.apps import AppConfig
 
 class ClientsConfig(AppConfig):
     name = "clients"
+
+    def ready(self) -> None:
+        from clients import errors  # noqa: PLC0415  words need the settings' languages
+        from config.kernel import constraints  # noqa: PLC0415  see above
+
+        constraints.register(errors.CONSTRAINTS)

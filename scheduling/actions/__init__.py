@@ -1,0 +1,1 @@
+"""What may be done to the calendar; each function one intention, in one transaction."""

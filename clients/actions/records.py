@@ -1,0 +1,51 @@
+"""What was done and what is to be told: written in the very transaction that made it true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clients.models import AuditEvent, OutboxMessage
+from config.kernel import request_id
+from config.kernel.actions import inside_action
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from clients.models import Client, User
+
+
+@inside_action
+def record_audit(
+    verb: str, obj: str, *, by: User | None, facts: dict[str, Any] | None = None, at: dt.datetime
+) -> AuditEvent:
+    """Write down who did what to which row ("session:42").
+
+    `by` is None for somebody with a link, and for the house itself.  `facts` are ids, instants and
+    codes; never names, texts of people, or tokens, for this is kept for good."""
+    return AuditEvent.objects.create(
+        actor=by, verb=verb, object=obj, facts=facts or {}, at=at, request_id=request_id.current.get()
+    )
+
+
+@inside_action
+def queue_message(
+    kind: str, recipient: str, obj: str, *, version: int | None = None, not_before: dt.datetime | None = None
+) -> OutboxMessage:
+    """Have somebody told about a row, once this transaction stands; a worker sends it.
+
+    `version` is the row's own, by which a message overtaken by a later change is known; rows without
+    one are counted here: 1 for the first message of that kind, and so on (under the caller's lock)."""
+    if version is None:
+        version = 1 + OutboxMessage.objects.filter(kind=kind, object=obj, recipient=recipient).count()
+    when = {} if not_before is None else {"not_before": not_before}
+    return OutboxMessage.objects.create(kind=kind, recipient=recipient, object=obj, version=version, **when)
+
+
+def to_client(client: Client) -> str:
+    """A client as the recipient of a message."""
+    return f"client:{client.pk}"
+
+
+def to_user(user: User) -> str:
+    """A user as the recipient of a message."""
+    return f"user:{user.pk}"

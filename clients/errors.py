@@ -1,0 +1,159 @@
+"""What this app answers instead of doing it, and the words for every rule of its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel.errors import AlreadySent, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class EmailTaken(Refusal):
+    """Somebody already signs in with this address."""
+
+    code = "email_taken"
+    message = _("Somebody already signs in with this email address.")
+    next_step = _("Use another address, or open the account that has it.")
+
+
+class EmailNotLower(Refusal):
+    """Addresses are kept in small letters."""
+
+    code = "email_not_lower"
+    status = 422
+    message = _("The email address must be kept in small letters.")
+    next_step = _("Write it in small letters.")
+
+
+class UnknownChoice(Refusal):
+    """A value outside the list it is chosen from."""
+
+    code = "unknown_choice"
+    status = 422
+    message = _("This is not one of the values to choose from.")
+    next_step = _("Choose one of the list.")
+
+
+class AlreadyInCare(Refusal):
+    """The coach cares for this client already."""
+
+    code = "already_in_care"
+    message = _("This coach already cares for this client.")
+    next_step = _("Open the client’s page to see it.")
+
+
+class ClientHasAccount(Refusal):
+    """The account belongs to another client's record."""
+
+    code = "client_has_account"
+    message = _("This account already belongs to another client.")
+    next_step = _("Choose another account, or join the two records.")
+
+
+class NotYetSynchronised(Refusal):
+    """A record is from the directory if and only if it has been synchronised."""
+
+    code = "not_yet_synchronised"
+    message = _("A record from the directory needs the moment of its synchronisation, and only such a record has one.")
+    next_step = _("Synchronise the record again.")
+
+
+class AlreadyReported(Refusal):
+    """The same two records were put to somebody before."""
+
+    code = "already_reported"
+    message = _("This pair of records is waiting for a decision already.")
+    next_step = _("Open it and decide there.")
+
+
+class NobodyDecided(Refusal):
+    """A decision has a person and a moment."""
+
+    code = "nobody_decided"
+    message = _("A decision needs the person who took it, and the time.")
+    next_step = _("Decide it again while signed in.")
+
+
+class AlreadyCounted(Refusal):
+    """One person stands once in a run's journal."""
+
+    code = "already_counted"
+    message = _("This person is in the journal of that run already.")
+    next_step = _("Start a new run.")
+
+
+class PreferenceExists(Refusal):
+    """One choice for each kind and channel."""
+
+    code = "preference_exists"
+    message = _("There is a choice for this kind of news already.")
+    next_step = _("Reload the page and change that one.")
+
+
+class AlreadyTold(Refusal):
+    """The same news for the same person twice."""
+
+    code = "already_told"
+    message = _("This message is on its way already.")
+    next_step = _("Nothing needs to be done.")
+
+
+class LinkNotMade(Refusal):
+    """A link that would not work."""
+
+    code = "link_not_made"
+    message = _("The link could not be made.")
+    next_step = _("Make a new link.")
+
+
+class AuditIsFinal(Refusal):
+    """What was done stays written down."""
+
+    code = "audit_is_final"
+    message = _("What was recorded cannot be changed or deleted.")
+    next_step = _("Correct the matter itself; that is recorded too.")
+
+
+class ClientArchived(Refusal):
+    """Nothing new is booked for an archived client."""
+
+    code = "client_archived"
+    message = _("No new sessions can be booked here: the client’s record is archived.")
+    next_step = _("Bring the record back first, or ask the office.")
+
+
+class NotInCare(Refusal):
+    """The coach does not care for this client, or no longer."""
+
+    code = "not_in_care"
+    message = _("This client is not in this coach’s care now.")
+    next_step = _("Ask the office to add the client to the coach’s clients.")
+
+
+CONSTRAINTS: Mapping[str, type[Refusal]] = {
+    "user_email_key": EmailTaken,
+    "user_email_is_lower": EmailNotLower,
+    "user_language_known": UnknownChoice,
+    "user_theme_known": UnknownChoice,
+    "client_status_known": UnknownChoice,
+    "client_source_known": UnknownChoice,
+    "client_language_known": UnknownChoice,
+    "client_directory_has_synced_at": NotYetSynchronised,
+    "client_user_key": ClientHasAccount,
+    "care_once": AlreadyInCare,
+    "identity_conflict_once": AlreadyReported,
+    "identity_conflict_status_known": UnknownChoice,
+    "identity_conflict_decided_by_somebody": NobodyDecided,
+    "sync_item_once_in_run": AlreadyCounted,
+    "notification_preference_once": PreferenceExists,
+    "outbox_once": AlreadyTold,
+    "link_token_once": LinkNotMade,
+    "link_expires_later": LinkNotMade,
+    "link_token_is_sha256": LinkNotMade,
+    "submitted_form_once": AlreadySent,
+    "audit_append_only": AuditIsFinal,
+}

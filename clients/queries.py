@@ -1,0 +1,28 @@
+"""Reads of people and records that more than one room needs."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from clients.models import AccessLink, Care
+from config.kernel.time import now
+
+if TYPE_CHECKING:
+    from clients.models import Client, User
+
+
+def token_hash(token: str) -> bytes:
+    """How a link's token is kept."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def link_object(token: str, purpose: str) -> str | None:
+    """The row ("proposal:7") that a living link of that purpose opens; None for any other token."""
+    links = AccessLink.objects.filter(token_sha256=token_hash(token), purpose=purpose, expires_at__gt=now())
+    return links.values_list("object", flat=True).first()
+
+
+def is_in_care(client: Client, provider: User) -> bool:
+    """Whether the provider cares for the client now."""
+    return Care.objects.filter(client=client, provider=provider, ended_at__isnull=True).exists()

@@ -1,0 +1,77 @@
+"""Refusals of booking, moving and cancelling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel.errors import Refusal
+
+if TYPE_CHECKING:
+    from scheduling.models import Session
+    from scheduling.slots import Obstacle
+    from scheduling.wishes import Clash
+
+
+class HourTaken(Refusal):
+    """Somebody has that hour.  `clash` says who; None when the database itself spoke: read it anew."""
+
+    code = "hour_taken"
+    message = _("This hour is taken. Nothing was changed.")
+    next_step = _("Choose another time, or offer times to one of the two.")
+
+    @property
+    def clash(self) -> Clash | None:
+        """What is in the way."""
+        return self.facts.get("clash")
+
+
+class ClientBusy(HourTaken):
+    """The client has another session then; with whom is not told."""
+
+    code = "client_busy"
+    message = _("The client is busy then. Nothing was changed.")
+    next_step = _("Choose another time, or offer some.")
+
+
+class NeedsOverrule(Refusal):
+    """Nothing forbids it, but something speaks against it; the coach may overrule."""
+
+    code = "needs_overrule"
+    message = _("Something speaks against this time. Nothing was changed.")
+    next_step = _("Choose another time, or do it all the same.")
+
+    @property
+    def obstacles(self) -> list[Obstacle]:
+        """What speaks against it, each with its words."""
+        return list(self.facts.get("obstacles", ()))
+
+
+class ChangedMeanwhile(Refusal):
+    """The session is not what it was when the page was opened.  `session` is how it is now."""
+
+    code = "changed_meanwhile"
+    message = _("This session was changed since you opened the page. Nothing was changed now.")
+    next_step = _("Look at it again, and choose anew.")
+
+    @property
+    def session(self) -> Session | None:
+        """As it is now."""
+        return self.facts.get("session")
+
+
+class NotMovable(Refusal):
+    """Only a scheduled session moves."""
+
+    code = "not_movable"
+    message = _("Only a scheduled session can be moved.")
+    next_step = _("Book a new one instead.")
+
+
+class NotCancellable(Refusal):
+    """Only a scheduled session is cancelled."""
+
+    code = "not_cancellable"
+    message = _("Only a scheduled session can be cancelled.")
+    next_step = _("Reload the page to see how things stand, then try again.")

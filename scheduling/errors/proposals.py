@@ -1,0 +1,176 @@
+"""Refusals around wishes, and the times proposed for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel import dates
+from config.kernel.errors import Refusal
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from config.kernel.time import Interval
+    from scheduling.models import ConflictCase, RescheduleProposal, SlotOffer
+    from scheduling.slots import Obstacle
+    from scheduling.wishes import Clash
+
+
+class HourFreeNow(Refusal):
+    """What was in the way has gone: the wish can simply be booked."""
+
+    code = "hour_free_now"
+    message = _("This hour has become free meanwhile. Nothing was sent.")
+    next_step = _("Book it now.")
+
+
+class CannotAsk(Refusal):
+    """Nobody could make room by moving.  `clash` says why."""
+
+    code = "cannot_ask"
+    message = _("Nobody can be asked to move out of this hour. Nothing was sent.")
+    next_step = _("Offer other times instead.")
+
+    @property
+    def clash(self) -> Clash | None:
+        """What is in the way."""
+        return self.facts.get("clash")
+
+
+class AlreadyAsked(Refusal):
+    """The session has an open proposal already."""
+
+    code = "already_asked"
+    message = _("This client has been asked already, and has not answered yet.")
+    next_step = _("Wait for the answer, or offer other times.")
+
+
+class OffersMissing(Refusal):
+    """A proposal needs one to five times."""
+
+    code = "offers_missing"
+    status = 422
+    message = _("Choose between one and five times to offer.")
+    next_step = _("Tick the times that suit you.")
+
+
+class OfferNotFree(Refusal):
+    """One of the times to be offered cannot be had.  `offer` is the time, `obstacles` say why."""
+
+    code = "offer_not_free"
+    next_step = _("Untick it, or choose another time. Nothing was sent.")
+
+    @property
+    def offer(self) -> Interval:
+        """The time that is not free."""
+        found: Interval = self.facts["offer"]
+        return found
+
+    @property
+    def obstacles(self) -> list[Obstacle]:
+        """Why it is not."""
+        return list(self.facts.get("obstacles", ()))
+
+    @property
+    def words(self) -> str:
+        """The reason, in the reader's language."""
+        return _("%(time)s is not free any more.") % {"time": dates.day_time(self.offer.starts_at)}
+
+
+class DeadlinePassed(Refusal):
+    """Nobody could answer by then."""
+
+    code = "deadline_passed"
+    status = 422
+    message = _("The answer is due at a time that has passed.")
+    next_step = _("Choose a later one.")
+
+
+class DeadlineTooLate(Refusal):
+    """The answer would come too late for the first of the times.  `latest` is what would do."""
+
+    code = "deadline_too_late"
+    status = 422
+
+    @property
+    def latest(self) -> dt.datetime:
+        """The last moment that leaves notice enough."""
+        found: dt.datetime = self.facts["latest"]
+        return found
+
+    @property
+    def words(self) -> str:
+        """The reason, in the reader's language."""
+        return _("The answer must be due by %(time)s: the first of these times needs that notice.") % {
+            "time": dates.day_time(self.latest)
+        }
+
+    next_step = _("Choose an earlier time for the answer, or later times to offer.")
+
+
+class CaseClosed(Refusal):
+    """The wish has found its end.  `case` is how it stands now."""
+
+    code = "case_closed"
+    message = _("This wish is closed already. Nothing was changed.")
+    next_step = _("See what became of it in the calendar.")
+
+    @property
+    def case(self) -> ConflictCase:
+        """As it stands now."""
+        found: ConflictCase = self.facts["case"]
+        return found
+
+
+class OfferUnknown(Refusal):
+    """The chosen time is none of this proposal's."""
+
+    code = "offer_unknown"
+    status = 422
+    message = _("This is not one of the times offered.")
+    next_step = _("Choose one of the list.")
+
+
+class OfferGone(Refusal):
+    """The chosen time was taken a moment before.  `offer` is it, `still_free` are what is left of the others."""
+
+    code = "offer_gone"
+    next_step = _("Choose one of the times that are free now.")
+
+    @property
+    def offer(self) -> SlotOffer:
+        """The time that was chosen."""
+        found: SlotOffer = self.facts["offer"]
+        return found
+
+    @property
+    def still_free(self) -> list[SlotOffer]:
+        """The times that can still be chosen, by start."""
+        return list(self.facts.get("still_free", ()))
+
+    @property
+    def words(self) -> str:
+        """The reason, in the reader's language."""
+        return _("%(time)s was just taken") % {"time": dates.day_time(self.offer.interval.starts_at)}
+
+
+class ProposalClosed(Refusal):
+    """It cannot be answered any more.  `proposal` is how it stands now, `became` its status."""
+
+    code = "proposal_closed"
+    message = _("This offer has ended. Nothing was changed.")
+    next_step = _("Ask for new times if you need some.")
+
+    @property
+    def proposal(self) -> RescheduleProposal:
+        """As it stands now."""
+        found: RescheduleProposal = self.facts["proposal"]
+        return found
+
+    @property
+    def became(self) -> str:
+        """answered, declined, withdrawn or expired."""
+        found: str = self.facts["became"]
+        return found

@@ -1,0 +1,47 @@
+"""Who is in the way of a wish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduling.models import Session
+from scheduling.states import SessionStatus
+from scheduling.wishes import Clash, ClashKind
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from clients.models import Client, User
+    from config.kernel.time import Interval
+
+
+def clash_of(
+    provider: User, client: Client, during: Interval, *, now: dt.datetime, ignoring: Session | None = None
+) -> Clash | None:
+    """What forbids this hour to this client with this provider; None when nothing does.
+
+    `ignoring` is a session whose own time counts as free, because it is the one that would move.
+    Sessions of other providers are never named: they only make the client busy."""
+    holding = Session.objects.holding().exclude(pk=ignoring.pk if ignoring else None)
+    mine = tuple(holding.overlapping(provider, during).select_related("client").order_by("during", "pk"))
+    kind = _kind(mine, client, busy_elsewhere(client, provider, during) is not None, now)
+    return None if kind is None else Clash(kind=kind, sessions=mine, client=client, during=during)
+
+
+def busy_elsewhere(client: Client, provider: User, during: Interval) -> Session | None:
+    """The client's first session with anybody else at that time; for the case's record, never to be shown."""
+    holding = Session.objects.holding().of_client_overlapping(client, during)
+    return holding.exclude(provider=provider).order_by("during", "pk").first()
+
+
+def _kind(mine: tuple[Session, ...], client: Client, is_busy: bool, now: dt.datetime) -> ClashKind | None:
+    if any(session.client_id == client.pk for session in mine):
+        return ClashKind.OWN
+    if is_busy:
+        return ClashKind.CLIENT_BUSY
+    if len(mine) > 1:
+        return ClashKind.SEVERAL
+    if not mine:
+        return None
+    has_begun = mine[0].starts_at <= now or mine[0].status != SessionStatus.SCHEDULED
+    return ClashKind.STARTED if has_begun else ClashKind.ONE

@@ -1,0 +1,121 @@
+"""What people ask of the calendar, what stands against it, and what came of it: frozen values between forms, actions and pages."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from clients.models import Client
+    from config.kernel.time import Interval
+    from scheduling.models import RescheduleProposal, Session
+
+MOST_OFFERS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Booking:
+    """A session that a coach wants to make.
+
+    `overrule`: obstacles that only warn have been seen and do not matter.  `notify`: the client is told."""
+
+    client: Client
+    during: Interval
+    title: str = ""
+    notify: bool = True
+    overrule: bool = False
+    form_key: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same answers: tells a form sent again from another one."""
+        return _digest("book", *_booking_parts(self), self.overrule)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferTimes:
+    """Option 1: the client who wants in gets one to five other times, to be answered by `expires_at`."""
+
+    booking: Booking
+    offers: tuple[Interval, ...]
+    expires_at: dt.datetime
+    note: str = ""
+    form_key: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same answers: tells a form sent again from another one."""
+        return _digest("offer", *_booking_parts(self.booking), *self.offers, self.expires_at, self.note)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskToMove:
+    """Option 2: the client of the session in the way gets other times for it; the wish waits.
+
+    `session_version` is the version that the coach saw.  `book_when_freed`: no click is needed later."""
+
+    booking: Booking
+    session_id: int
+    session_version: int
+    offers: tuple[Interval, ...]
+    expires_at: dt.datetime
+    note: str = ""
+    book_when_freed: bool = False
+    form_key: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same answers: tells a form sent again from another one."""
+        session = (self.session_id, self.session_version, self.book_when_freed)
+        return _digest("ask", *_booking_parts(self.booking), *session, *self.offers, self.expires_at, self.note)
+
+
+class ClashKind(enum.StrEnum):
+    """Why an hour cannot be had, in the order in which it is looked for."""
+
+    OWN = "own"  # the same client already has (some of) that hour with this coach
+    CLIENT_BUSY = "client_busy"  # the client is with somebody else; with whom is nobody's business
+    SEVERAL = "several"  # more than one session of this coach is in the way
+    STARTED = "started"  # the one in the way has begun or is past
+    ONE = "one"  # one session of this coach, still ahead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clash:
+    """What is in the way of a client's wish.  `sessions` are this coach's own, by start; nobody else's."""
+
+    kind: ClashKind
+    sessions: tuple[Session, ...]
+    client: Client
+    during: Interval
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether option 2 makes sense: somebody could move and so make room."""
+        return self.kind == ClashKind.ONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What an answer did: the session at its new time.  `first` is False for the same answer sent again."""
+
+    proposal: RescheduleProposal
+    session: Session
+    first: bool = True
+
+
+def _booking_parts(booking: Booking) -> tuple[object, ...]:
+    return booking.client.pk, booking.during, booking.title, booking.notify
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\x1f".join(_plain(part) for part in parts).encode()).hexdigest()
+
+
+def _plain(part: object) -> str:
+    starts_at, ends_at = getattr(part, "starts_at", None), getattr(part, "ends_at", None)
+    return f"{starts_at.timestamp()}–{ends_at.timestamp()}" if starts_at and ends_at else str(part)
