@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 ROOMS = ("clients", "scheduling", "mechanics", "folders")
 
-# Views of these know for themselves who may see them.
-THIRD_PARTY = ("django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes", "allauth.")
+# These know for themselves who may see them: a site by its namespace, a package by where its views live.
+GUARDED_SITE = "admin"
+GUARDED_PACKAGE = "allauth."
 
 _SPRITE_ID = re.compile(r'<symbol[^>]*\bid="([\w-]+)"')
 _TEMPLATE_COMMENT = re.compile(r"\{#.*?#\}|\{% comment.*?%\}.*?\{% endcomment %\}", re.DOTALL)
@@ -133,7 +134,7 @@ def addresses_say_who_may(app_configs: Any = None, **options: Any) -> list[Check
     return [
         _error(5, f"The address {where} does not say who may use it.", "Decorate its view with one of access.py.")
         for where, view in _views(get_resolver())
-        if not hasattr(view, "access_mark") and not _module_of(view).startswith(THIRD_PARTY)
+        if not hasattr(view, "access_mark") and not _module_of(view).startswith(GUARDED_PACKAGE)
     ]
 
 
@@ -142,7 +143,7 @@ def _views(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, Any]
         where = before + str(entry.pattern)
         if isinstance(entry, URLPattern):
             yield where, entry.callback
-        elif isinstance(entry, URLResolver):
+        elif isinstance(entry, URLResolver) and entry.namespace != GUARDED_SITE:
             yield from _views(entry, where)
 
 
