@@ -73,6 +73,11 @@
     toast({ text: number ? `${words.broken} ${words.number}: ${number}` : words.broken, bad: true });
   });
 
+  on("allauth.error", (event) => {
+    event.preventDefault();
+    toast({ text: words.passkey, bad: true });
+  });
+
   /* A form is sent once: the second press finds it busy. */
   const isBusy = (form) => form.dataset.busy !== undefined;
   const setBusy = (form, button) => {

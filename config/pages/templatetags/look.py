@@ -99,3 +99,9 @@ def first_id(bound: BoundField) -> str:
     if bound.field.widget.use_fieldset:
         return bound.subwidgets[0].id_for_label if bound.subwidgets else bound.auto_id
     return bound.id_for_label
+
+
+@register.filter
+def colon(label: str) -> str:
+    """The label as the beginning of a line: "Name:", but "Can it be driven?" as it is."""
+    return label if str(label).endswith((":", "?", ";", "!", ".")) else f"{label}:"
