@@ -63,6 +63,7 @@ class RequestIdMiddleware(Middleware):
         given = request.headers.get("X-Request-ID", "")
         # From outside only a name of our own form is believed: it ends in logs and in the audit.
         name = given if _OUR_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = name  # type: ignore[attr-defined]
         before = request_id.current.set(name)
         try:
             response = self.get_response(request)
@@ -214,7 +215,9 @@ class PrivateLogFilter(logging.Filter):
     """Put the request's id on every line, and take the secrets of links out of it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.current.get() or "-"
+        # Django writes of some answers only when they have left the middleware, but names their request.
+        request = getattr(record, "request", None)
+        record.request_id = request_id.current.get() or getattr(request, "request_id", "-")
         record.msg, record.args = mask(record.getMessage()), None
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 import sys
@@ -9,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +51,7 @@ class Command(BaseCommand):
             signal.signal(ending, _leave)
         with suppress(KeyboardInterrupt), _listen(port) as door:
             _prepare()
-            threading.Thread(target=self._announce, args=(port,), daemon=True).start()
+            threading.Thread(target=self._announce, args=door.getsockname()[1:], daemon=True).start()
             _serve(door)
 
     def _announce(self, port: int) -> None:
@@ -82,7 +84,8 @@ def _listen(port: int) -> socket.socket:
         door.listen(2048)
     except (OSError, OverflowError) as exc:
         door.close()
-        raise CommandError(f"Port {port} cannot be used ({exc}). Choose another: make run PORT={port + 1}") from exc
+        why = "is in use already" if getattr(exc, "errno", 0) == errno.EADDRINUSE else "cannot be used"
+        raise CommandError(f"Port {port} {why}. Choose another, such as: make run PORT=8123") from exc
     return door
 
 
@@ -101,6 +104,8 @@ def _answers(address: str) -> bool:
 
 
 def _serve(door: socket.socket) -> None:
+    # Static files come from disk, a chunk at a time: nothing that would be worth an asynchronous file.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     config = uvicorn.Config(
         "config.asgi:application",
         lifespan="off",
