@@ -192,6 +192,15 @@ class Session(models.Model):
                 deferrable=Deferrable.IMMEDIATE,
             ),
         ]
+        indexes = [
+            # The calendar shows cancelled ones too, which the exclusion rules' indexes do not hold.
+            models.Index(
+                F("provider"),
+                F("during__startswith"),
+                name="session_cancelled",
+                condition=Q(status=SessionStatus.CANCELLED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"session {self.pk}"
