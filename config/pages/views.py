@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.access import open_to_all, signed_in
+from clients.actions import choices
 from config.kernel import htmx
 from config.pages import menu, plain
 from config.pages.context import THEME_COOKIE, THEMES
@@ -38,7 +39,8 @@ def language_set(request: HttpRequest) -> HttpResponse:
         return plain.page(request, "400.html", status=400)
     response = _back(request)
     _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
-    _keep(request, language=language)
+    if request.user.is_authenticated:
+        choices.choose_language(request.user, language)
     return response
 
 
@@ -51,7 +53,8 @@ def theme_set(request: HttpRequest) -> HttpResponse:
         return plain.page(request, "400.html", status=400)
     response = HttpResponse(status=204) if htmx.wants_part(request) else _back(request)
     _remember(response, THEME_COOKIE, theme)
-    _keep(request, theme=theme)
+    if request.user.is_authenticated:
+        choices.choose_theme(request.user, theme)
     return response
 
 
@@ -86,8 +89,3 @@ def _remember(response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(
         name, value, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
     )
-
-
-def _keep(request: HttpRequest, **choice: str) -> None:
-    if request.user.is_authenticated:
-        type(request.user).objects.filter(pk=request.user.pk).update(**choice)
