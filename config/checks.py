@@ -143,7 +143,7 @@ def _views(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, Any]
         where = before + str(entry.pattern)
         if isinstance(entry, URLPattern):
             yield where, entry.callback
-        elif isinstance(entry, URLResolver) and entry.namespace != GUARDED_SITE:
+        elif entry.namespace != GUARDED_SITE:
             yield from _views(entry, where)
 
 
