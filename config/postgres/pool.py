@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import time
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 import psycopg_pool
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 # Seconds. psycopg's own 300 would stretch its pauses to minutes while the server is away.
 RECONNECT_FOR = 2.0
 ANSWER_WITHIN = 1.0
-DRAIN_ONCE_IN = 0.5
 
 Connection = psycopg.Connection[Any]
 
@@ -33,18 +33,23 @@ class RecoveringPool(psycopg_pool.ConnectionPool[Connection]):
         **options: Any,
     ) -> None:
         options.setdefault("reconnect_timeout", RECONNECT_FOR)
-        self._drained_last = float("-inf")
+        self._configure_new = configure
+        self._born: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
+        self._condemned_at = float("-inf")
         look = self._look_or_drain if checked else None
-        super().__init__(kwargs=connect_with, configure=configure, check=look, open=False, **options)
+        super().__init__(kwargs=connect_with, configure=self._register, check=look, open=False, **options)
+
+    def _register(self, connection: Connection) -> None:
+        self._born[connection] = time.monotonic()
+        self._configure_new(connection)
 
     def _look_or_drain(self, connection: Connection) -> None:
         try:
             look(connection, within=ANSWER_WITHIN)
         except psycopg.Error:
-            now = time.monotonic()
-            # Many find their connection dead in the same moment; the new ones must survive that.
-            if now - self._drained_last > DRAIN_ONCE_IN:
-                self._drained_last = now
+            # Many find theirs dead in the same moment; those made since the first did must survive that.
+            if self._born[connection] > self._condemned_at:
+                self._condemned_at = time.monotonic()
                 self.drain()
             raise
 

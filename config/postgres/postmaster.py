@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 ATTEMPTS = 5
 PAUSE = 0.5
 STOP_PATIENCE = 20
-BIRTH = 5.0  # seconds; a server fills its pid file at once
+BIRTH = 5.0  # seconds; a server fills its lock file at once
 LOG_LIMIT = 5_000_000
-# No network. A statement in the log could carry what a client told a coach in confidence, so none goes there.
+# No network. Statements and their errors repeat what a client told a coach in confidence: the log takes neither.
 SETTINGS: dict[str, Any] = {
     "listen_addresses": "",
     "port": place.PORT,
     "unix_socket_permissions": "0700",
     "max_connections": 200,
-    "log_error_verbosity": "terse",
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # A full queue belongs to a server that lives.
 ANSWERS = (0, errno.EAGAIN, errno.EINPROGRESS)
@@ -47,7 +48,7 @@ def answers(folder: Path) -> bool:
 
 def whereabouts(cluster: Path) -> Path | None:
     """The folder whose socket the cluster's server answers on, or None when it is not running."""
-    lines = _pid_file_lines(cluster)
+    lines = _lines(cluster / "postmaster.pid")
     if len(lines) < 5 or not lines[4]:
         return None
     # The server's own word: another process may have another temporary folder than we have.
@@ -68,7 +69,8 @@ def start(where: Place, *, settings: Mapping[str, Any], until: float) -> Path:
     _turn_over(where.log)
     failure = ""
     for attempt in range(1, ATTEMPTS + 1):
-        _disown_dead_pid(where.cluster)
+        for lock in (where.cluster / "postmaster.pid", folder / f".s.PGSQL.{place.PORT}.lock"):
+            _disown(lock, where.cluster)
         try:
             patience = max(1, round(until - time.monotonic()))
             _pg_ctl(where, "start", "-t", str(patience), "-o", " ".join(words), patience=patience + 5)
@@ -114,33 +116,31 @@ def _word(value: Any) -> str:
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
-def _pid_file_lines(cluster: Path) -> list[str]:
+def _lines(file: Path) -> list[str]:
     try:
-        return (cluster / "postmaster.pid").read_text().splitlines()
+        return file.read_text().splitlines()
     except FileNotFoundError:
         return []
 
 
-def _disown_dead_pid(cluster: Path) -> None:
+def _disown(lock: Path, cluster: Path) -> None:
     """Let the server start although the number of its dead predecessor is in use.
 
-    PostgreSQL believes any living number in postmaster.pid, even a zombie's (containers often reap late or
+    PostgreSQL believes any living number in its lock files, even a zombie's (containers often reap late or
     never) or that of a stranger who got it after a reboot. It passes over the number of whoever starts it,
     so we write ours; the other lines, by which it finds surviving children, stay."""
-    lines = _pid_file_lines(cluster)
-    _drop_empty_pid_file(cluster / "postmaster.pid")
-    if not lines or not lines[0].isdigit() or _is_server_of(int(lines[0]), cluster):
-        return
-    with suppress(FileNotFoundError):
-        (cluster / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    lines = _lines(lock)
+    if lines and lines[0].isdigit() and not _is_server_of(int(lines[0]), cluster):
+        lock.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    elif not lines:
+        _drop_if_never_filled(lock)
 
 
-def _drop_empty_pid_file(file: Path) -> None:
+def _drop_if_never_filled(lock: Path) -> None:
     # Left by a crash between making and filling it; PostgreSQL would wait for a person to remove it.
     with suppress(FileNotFoundError):
-        found = file.stat()
-        if found.st_size == 0 and time.time() - found.st_mtime > BIRTH:
-            file.unlink()
+        if time.time() - lock.stat().st_mtime > BIRTH:
+            lock.unlink()
 
 
 def _is_server_of(pid: int, cluster: Path) -> bool:
