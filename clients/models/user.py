@@ -89,7 +89,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 def first_word(name: str) -> str:
     """The first name of "Maria Papadopoulou"; empty for an empty name."""
-    return name.split()[0] if name.split() else ""
+    return name.split(maxsplit=1)[0] if name.strip() else ""
 
 
 def initials_of(name: str) -> str:
