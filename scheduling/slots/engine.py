@@ -1,0 +1,171 @@
+"""Free times and "why not?", from one computation in the database; it reads and never writes.
+
+The weekly hours are local times of the coach's zone; lengths, pauses, steps and notice are real minutes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from config.kernel import time
+from config.kernel.time import Interval
+from scheduling.models import Coach, TimeOff
+from scheduling.slots import statements
+from scheduling.slots.clock import stretches
+from scheduling.slots.obstacles import Found, Obstacle, bookable_from, bookable_until, obstacles_of
+from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus
+
+if TYPE_CHECKING:
+    import uuid
+
+    from clients.models import Client, User
+    from scheduling.models import Session
+
+LONGEST = dt.timedelta(days=366)
+_YEARS = range(1900, 9000)
+_DAY = dt.timedelta(days=1)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_HOLDING = [str(status) for status in EXCLUDING]
+# No session has it: what to ignore when nothing is.
+_NONE = 0
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A time off, and what the coach calls it."""
+
+    during: Interval
+    reason: str
+
+
+def free(
+    provider: User | Coach,
+    between: Interval,
+    minutes: int | None = None,
+    *,
+    now: dt.datetime,
+    for_client: Client | None = None,
+    ignoring: Session | None = None,
+) -> list[Interval]:
+    """The bookable times that start in `between`, in order; none of a coach without hours.
+
+    minutes: length, the coach's own if None.  for_client: their sessions with anybody are in the way, times held
+    for them are not.  ignoring: a session that may be moved, so its own hour counts as free.
+    Raises: ValueError for a range of more than 366 days, or a length that no session may have."""
+    between, now = _checked(between), now.astimezone(dt.UTC)
+    if (coach := _coach(provider)) is None:
+        return []
+    length = dt.timedelta(minutes=coach.session_minutes if minutes is None else minutes)
+    if not dt.timedelta(minutes=5) <= length <= dt.timedelta(hours=8):
+        raise ValueError("a session lasts from 5 minutes to 8 hours")
+    earliest = max(between.starts_at, bookable_from(coach, now))
+    latest = min(between.ends_at, bookable_until(coach, now))
+    if not earliest < latest:
+        return []
+    params = _params(coach, Interval(earliest, latest + length), now=now, for_client=for_client, ignoring=ignoring)
+    step = dt.timedelta(minutes=coach.slot_step_minutes)
+    params |= {"earliest": earliest, "latest": latest, "length": length, "step": step}
+    ((starts,),) = _rows(statements.FREE if for_client is None else statements.FREE_FOR_CLIENT, params)
+    instants = [_EPOCH + dt.timedelta(microseconds=start) for start in starts]
+    return [Interval(start, start + length) for start in instants]
+
+
+def explain(
+    provider: User | Coach,
+    during: Interval,
+    *,
+    now: dt.datetime,
+    for_client: Client | None = None,
+    ignoring: Session | None = None,
+) -> list[Obstacle]:
+    """All that is in the way of a session at that time; nothing means bookable, on the coach's step or off it.
+
+    Those that block come first: no coach can overrule them.  `for_client` and `ignoring` as in `free`.
+    Raises: ValueError for a range of more than 366 days."""
+    during, now = _checked(during), now.astimezone(dt.UTC)
+    if (coach := _coach(provider)) is None:
+        return [Obstacle(code="no_hours", facts={}, blocks=False)]
+    params = _params(coach, during, now=now, for_client=for_client, ignoring=ignoring)
+    params["slot"] = during.as_range()
+    rows = _rows(statements.WHY if for_client is None else statements.WHY_FOR_CLIENT, params)
+    return obstacles_of(coach, during, [Found(*row) for row in rows], now=now, for_client=for_client)
+
+
+def opening(provider: User | Coach, between: Interval) -> list[Interval]:
+    """The coach's open hours in `between`, without time off, whatever is booked in them: for painting.
+
+    Raises: ValueError for a range of more than 366 days."""
+    between = _checked(between)
+    if (coach := _coach(provider)) is None:
+        return []
+    params = _hours_params(coach, between) | {"between": between.as_range()}
+    return [Interval(starts_at, ends_at) for starts_at, ends_at in _rows(statements.OPENING, params)]
+
+
+def closures(provider: User | Coach, between: Interval) -> list[Closure]:
+    """The coach's times off that touch `between`, whole, in order.
+
+    Raises: ValueError for a range of more than 366 days."""
+    between = _checked(between)
+    if (coach := _coach(provider)) is None:
+        return []
+    away = TimeOff.objects.filter(coach=coach, during__overlap=between.as_range()).order_by("during", "pk")
+    return [Closure(Interval.from_range(during), reason) for during, reason in away.values_list("during", "reason")]
+
+
+def _checked(between: Interval) -> Interval:
+    # In UTC, where differences and sums are real time; within one local zone Python reckons by the wall.
+    span = Interval(between.starts_at.astimezone(dt.UTC), between.ends_at.astimezone(dt.UTC))
+    if span.ends_at - span.starts_at > LONGEST:
+        raise ValueError("a calendar is asked for 366 days at most")
+    if span.starts_at.year not in _YEARS or span.ends_at.year not in _YEARS:
+        raise ValueError("a calendar is asked for the years 1900 to 8999")
+    return span
+
+
+def _coach(provider: User | Coach) -> Coach | None:
+    return provider if isinstance(provider, Coach) else getattr(provider, "coach", None)
+
+
+def _params(
+    coach: Coach, between: Interval, *, now: dt.datetime, for_client: Client | None, ignoring: Session | None
+) -> dict[str, Any]:
+    pause = dt.timedelta(minutes=coach.buffer_minutes)
+    client: uuid.UUID | None = for_client.pk if for_client else None
+    return _hours_params(coach, between) | {
+        "pause": pause,
+        "busy": Interval(between.starts_at - pause, between.ends_at + pause).as_range(),
+        "now": now,
+        "client": client,
+        "ignoring": ignoring.pk if ignoring else _NONE,
+        "holding": _HOLDING,
+        "open": ProposalStatus.OPEN.value,
+        "pending": CaseStatus.PENDING_RESOLUTION.value,
+    }
+
+
+def _hours_params(coach: Coach, between: Interval) -> dict[str, Any]:
+    """Whole local days, as the step counts from where an opening begins, though that be before `between`."""
+    where = time.zone(coach.time_zone)
+    first = between.starts_at.astimezone(where).date()
+    last = (between.ends_at - dt.timedelta(microseconds=1)).astimezone(where).date()
+    whole_days = Interval(time.day_bounds(first, where).starts_at, time.day_bounds(last, where).ends_at)
+    clocks = stretches(where, Interval(whole_days.starts_at - _DAY, whole_days.ends_at + _DAY))
+    return {
+        "coach": coach.pk,
+        "first_day": first,
+        "last_day": last,
+        "whole_days": whole_days.as_range(),
+        "clock_starts": [clock.starts_at for clock in clocks],
+        "clock_ends": [clock.ends_at for clock in clocks],
+        "clock_ahead": [clock.ahead for clock in clocks],
+    }
+
+
+def _rows(statement: str, params: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
