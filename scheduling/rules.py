@@ -5,11 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduling.states import SessionKind, SessionStatus
+
 if TYPE_CHECKING:
-    from scheduling.models import RescheduleProposal
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+    from config.kernel.time import Interval
+    from scheduling.models import RescheduleProposal, Session
+    from scheduling.slots import Obstacle
+
+# What takes away a time that was promised; hours, notice and the like were judged when it was promised.
+_TAKING = frozenset({"session", "client_busy", "hold", "time_off", "past"})
 
 # Stands before the client's own words where the hour is kept: a proposal has one field for what is written back.
 _KEPT = "[kept]"
+
+
+def is_taken(obstacles: Iterable[Obstacle]) -> bool:
+    """Whether a time that was promised, or waited for, cannot be given."""
+    return any(obstacle.code in _TAKING for obstacle in obstacles)
+
+
+def may_change(session: Session) -> bool:
+    """Whether it can still be moved or cancelled."""
+    return session.kind == SessionKind.BOOKED and session.status == SessionStatus.SCHEDULED
+
+
+def latest_answer(offers: Sequence[Interval], notice: dt.timedelta) -> dt.datetime:
+    """The last moment at which an answer leaves enough notice before the first of these times."""
+    return min(offer.starts_at for offer in offers) - notice
 
 
 @dataclass(frozen=True)

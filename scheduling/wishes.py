@@ -33,7 +33,7 @@ class Booking:
     @property
     def fingerprint(self) -> str:
         """The same for the same answers: tells a form sent again from another one."""
-        return _digest("book", *_booking_parts(self), self.overrule)
+        return fingerprint_of("book", *_booking_parts(self), self.overrule)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class OfferTimes:
     @property
     def fingerprint(self) -> str:
         """The same for the same answers: tells a form sent again from another one."""
-        return _digest("offer", *_booking_parts(self.booking), *self.offers, self.expires_at, self.note)
+        return fingerprint_of("offer", *_booking_parts(self.booking), *self.offers, self.expires_at, self.note)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class AskToMove:
     def fingerprint(self) -> str:
         """The same for the same answers: tells a form sent again from another one."""
         session = (self.session_id, self.session_version, self.book_when_freed)
-        return _digest("ask", *_booking_parts(self.booking), *session, *self.offers, self.expires_at, self.note)
+        return fingerprint_of("ask", *_booking_parts(self.booking), *session, *self.offers, self.expires_at, self.note)
 
 
 class ClashKind(enum.StrEnum):
@@ -99,6 +99,15 @@ class Clash:
         return self.kind == ClashKind.ONE
 
 
+class Ending(enum.StrEnum):
+    """How a case ended, as it is kept in `resolution`."""
+
+    BOOKED = "booked"  # the coach booked the hour after all
+    PICKED = "picked"  # the wisher took one of the times offered
+    FREED = "freed"  # the hour became free, and was booked for the wisher
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What an answer did: the session at its new time.  `first` is False for the same answer sent again."""
@@ -112,7 +121,8 @@ def _booking_parts(booking: Booking) -> tuple[object, ...]:
     return booking.client.pk, booking.during, booking.title, booking.notify
 
 
-def _digest(*parts: object) -> str:
+def fingerprint_of(*parts: object) -> str:
+    """The same for the same answers: tells a form sent again from another one."""
     return hashlib.sha256("\x1f".join(_plain(part) for part in parts).encode()).hexdigest()
 
 

@@ -10,8 +10,10 @@ from config.kernel.actions import inside_action
 
 if TYPE_CHECKING:
     import datetime as dt
+    import uuid
 
-    from clients.models import Client, User
+    from clients.models import User
+    from config.kernel.time import Interval
 
 
 @inside_action
@@ -41,11 +43,16 @@ def queue_message(
     return OutboxMessage.objects.create(kind=kind, recipient=recipient, object=obj, version=version, **when)
 
 
-def to_client(client: Client) -> str:
+def to_client(client_id: uuid.UUID) -> str:
     """A client as the recipient of a message."""
-    return f"client:{client.pk}"
+    return f"client:{client_id}"
 
 
-def to_user(user: User) -> str:
+def to_user(user_id: int) -> str:
     """A user as the recipient of a message."""
-    return f"user:{user.pk}"
+    return f"user:{user_id}"
+
+
+def plain(during: Interval) -> list[str]:
+    """An interval as it is kept among facts."""
+    return [during.starts_at.isoformat(), during.ends_at.isoformat()]

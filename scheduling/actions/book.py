@@ -1,17 +1,27 @@
-"""Making a session: the coach's own booking, and the step that every other way shares."""
+"""Making a session: the coach's own booking, and the steps that every other way shares."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import clients.queries
+from clients.actions import records, submitted
+from clients.errors import ClientArchived, NotInCare
 from config.kernel.actions import action, inside_action
+from scheduling import slots
+from scheduling.actions import endings, locks
+from scheduling.errors import ClientBusy, HourTaken, NeedsOverrule
+from scheduling.models import Session
+from scheduling.queries.clash import clash_of
+from scheduling.states import SessionKind, SessionStatus
+from scheduling.wishes import ClashKind, Ending
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from clients.models import Client, User
     from config.kernel.time import Interval
-    from scheduling.models import Session, SlotOffer
+    from scheduling.models import SlotOffer
     from scheduling.wishes import Booking
 
 
@@ -20,9 +30,28 @@ def book_session(booking: Booking, *, by: User, now: dt.datetime) -> Session:
     """Book a session of `by` with the client; a pending wish of theirs for exactly that hour is resolved with it.
 
     The same form sent again returns the first session.
-    Locks: provider, client, case.  Tells: the client, if `booking.notify`.
+    Locks: provider, client, case, proposals.  Tells: the client, if `booking.notify`.
     Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare, AlreadySent."""
-    raise NotImplementedError
+    provider = locks.lock_provider(by.pk)
+    client = locks.lock_client(booking.client.pk)
+    if first := submitted.first_answer(by, booking.form_key, booking.fingerprint):
+        return locks.lock_session(first["session"])
+    wish = locks.lock_wish(provider, client, booking.during)
+    endings.expire_due(provider.pk, now=now)
+    session = place_session(
+        provider,
+        client,
+        booking.during,
+        by=by,
+        now=now,
+        title=booking.title,
+        notify=booking.notify,
+        overrule=booking.overrule,
+    )
+    if wish:
+        endings.resolve_case(wish, session, Ending.BOOKED, by=by, now=now)
+    submitted.remember(by, booking.form_key, booking.fingerprint, {"session": session.pk})
+    return session
 
 
 @inside_action
@@ -36,9 +65,78 @@ def place_session(
     title: str = "",
     notify: bool = True,
     overrule: bool = False,
-    booked_from: SlotOffer | None = None,
 ) -> Session:
     """Judge the hour and make the session; provider and client are locked by the caller.
 
-    Raises: HourTaken(clash), NeedsOverrule(obstacles), ClientArchived, NotInCare."""
-    raise NotImplementedError
+    Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare."""
+    welcome(provider, client)
+    leave_room(provider, client, during, now=now, overrule=overrule)
+    return write_session(provider, client, during, by=by, now=now, title=title, notify=notify)
+
+
+@inside_action
+def welcome(provider: User, client: Client) -> None:
+    """Make sure that new sessions of the two may be made at all.
+
+    Raises: ClientArchived, NotInCare."""
+    if not client.is_active:
+        raise ClientArchived()
+    if not clients.queries.is_in_care(client, provider):
+        raise NotInCare()
+
+
+@inside_action
+def leave_room(
+    provider: User,
+    client: Client,
+    during: Interval,
+    *,
+    now: dt.datetime,
+    overrule: bool,
+    moving: Session | None = None,
+) -> None:
+    """Make sure that the hour can be had; `moving` is the session that would go there and so makes room for itself.
+
+    Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles) unless `overrule`."""
+    if clash := clash_of(provider, client, during, now=now, ignoring=moving):
+        refusal = ClientBusy if clash.kind == ClashKind.CLIENT_BUSY else HourTaken
+        raise refusal(clash=clash)
+    if overrule:
+        return
+    if obstacles := slots.explain(provider, during, now=now, for_client=client, ignoring=moving):
+        raise NeedsOverrule(obstacles=obstacles)
+
+
+@inside_action
+def write_session(
+    provider: User,
+    client: Client,
+    during: Interval,
+    *,
+    by: User | None,
+    now: dt.datetime,
+    title: str = "",
+    notify: bool = True,
+    booked_from: SlotOffer | None = None,
+) -> Session:
+    """Make the session without judging the hour; the price is the coach's of today.  Tells: the client."""
+    coach = getattr(provider, "coach", None)
+    session = Session.objects.create(
+        kind=SessionKind.BOOKED,
+        status=SessionStatus.SCHEDULED,
+        provider=provider,
+        client=client,
+        during=during.as_range(),
+        title=title,
+        price=coach.price if coach else None,
+        booked_from=booked_from,
+    )
+    facts: dict[str, Any] = {"client": str(client.pk), "during": records.plain(during)}
+    if booked_from:
+        facts["offer"] = booked_from.pk
+    records.record_audit("session_booked", f"session:{session.pk}", by=by, facts=facts, at=now)
+    if notify:
+        records.queue_message(
+            "session_booked", records.to_client(client.pk), f"session:{session.pk}", version=session.version
+        )
+    return session

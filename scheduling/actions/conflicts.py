@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.kernel.actions import action
+from clients.actions import records, submitted
+from config.kernel.actions import action, inside_action
+from scheduling.actions import book, endings, freed, locks, propose
+from scheduling.errors import (
+    AlreadyAsked,
+    CannotAsk,
+    CaseClosed,
+    ChangedMeanwhile,
+    HourFreeNow,
+    HourTaken,
+)
+from scheduling.models import ConflictCase
+from scheduling.queries.clash import busy_elsewhere, clash_of
+from scheduling.states import CaseStatus
+from scheduling.wishes import Ending, fingerprint_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from clients.models import User
+    from clients.models import Client, User
     from config.kernel.time import Interval
-    from scheduling.models import ConflictCase, RescheduleProposal, Session
-    from scheduling.wishes import AskToMove, OfferTimes
+    from scheduling.models import RescheduleProposal, Session
+    from scheduling.wishes import AskToMove, Booking, Clash, OfferTimes
 
 
 @action
@@ -24,7 +38,19 @@ def offer_times(wish: OfferTimes, *, by: User, now: dt.datetime) -> ReschedulePr
     Locks: provider, client, case, proposals.  Tells: the client.
     Raises: HourFreeNow, OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest),
     ClientArchived, NotInCare, AlreadySent."""
-    raise NotImplementedError
+    provider = locks.lock_provider(by.pk)
+    client = locks.lock_client(wish.booking.client.pk)
+    if first := submitted.first_answer(by, wish.form_key, wish.fingerprint):
+        return locks.lock_proposal(first["proposal"])
+    case = locks.lock_wish(provider, client, wish.booking.during)
+    endings.expire_due(provider.pk, now=now)
+    book.welcome(provider, client)
+    clash = _clash(provider, client, wish.booking.during, now)
+    case = _open_case(case, provider, wish.booking, _in_the_way(clash, provider), by=by, now=now)
+    times = propose.Times(offers=wish.offers, expires_at=wish.expires_at, note=wish.note)
+    proposal = propose.offer_to_wisher(provider, case, times, by=by, now=now)
+    submitted.remember(by, wish.form_key, wish.fingerprint, {"proposal": proposal.pk})
+    return proposal
 
 
 @action
@@ -33,11 +59,24 @@ def ask_to_move(wish: AskToMove, *, by: User, now: dt.datetime) -> ConflictCase:
 
     If that session is asked already, the case waits in line and nobody is asked twice
     (`case.proposals` is then empty).
-    Locks: provider, clients, case, session, proposals.  Tells: the client who is asked.
+    Locks: provider, client, case, session, proposals.  Tells: the client who is asked.
     Raises: HourFreeNow, HourTaken(clash) when another session is in the way now, CannotAsk(clash),
     ChangedMeanwhile(session), OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed,
     DeadlineTooLate(latest), ClientArchived, NotInCare, AlreadySent."""
-    raise NotImplementedError
+    provider = locks.lock_provider(by.pk)
+    client = locks.lock_client(wish.booking.client.pk)
+    if first := submitted.first_answer(by, wish.form_key, wish.fingerprint):
+        return locks.lock_case(first["case"])
+    case = locks.lock_wish(provider, client, wish.booking.during)
+    book.welcome(provider, client)
+    session = _to_be_asked(_clash(provider, client, wish.booking.during, now), wish)
+    endings.expire_due(provider.pk, now=now)
+    case = _open_case(case, provider, wish.booking, session, by=by, now=now, book_when_freed=wish.book_when_freed)
+    if not locks.lock_open_proposals(session=session):
+        times = propose.Times(offers=wish.offers, expires_at=wish.expires_at, note=wish.note)
+        propose.ask_for_move(provider, case, session, times, by=by, now=now)
+    submitted.remember(by, wish.form_key, wish.fingerprint, {"case": case.pk})
+    return case
 
 
 @action
@@ -56,7 +95,18 @@ def offer_again(
     Locks: provider, client, case, proposals.  Tells: the wisher, and whoever need not move any more.
     Raises: CaseClosed(case), OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed,
     DeadlineTooLate(latest), ClientArchived, NotInCare, AlreadySent."""
-    raise NotImplementedError
+    provider, case = _lock_case(case_id)
+    fingerprint = fingerprint_of("offer_again", case_id, *offers, expires_at, note)
+    if first := submitted.first_answer(by, form_key, fingerprint):
+        return locks.lock_proposal(first["proposal"])
+    _must_be_pending(case)
+    book.welcome(provider, case.client)
+    endings.expire_due(provider.pk, now=now)
+    endings.withdraw_open(case, by=by, now=now, tell_wisher=False)
+    times = propose.Times(offers=tuple(offers), expires_at=expires_at, note=note)
+    proposal = propose.offer_to_wisher(provider, case, times, by=by, now=now)
+    submitted.remember(by, form_key, fingerprint, {"proposal": proposal.pk})
+    return proposal
 
 
 @action
@@ -72,10 +122,25 @@ def ask_again(
 ) -> RescheduleProposal:
     """Put other times to whoever has the hour of a pending case now; what was open on it is withdrawn.
 
-    Locks: provider, clients, case, session, proposals.  Tells: the client who is asked.
+    Locks: provider, client, case, session, proposals.  Tells: the client who is asked, and a wisher who had times.
     Raises: CaseClosed(case), HourFreeNow, CannotAsk(clash), AlreadyAsked when another case asks for that
     session, OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest), AlreadySent."""
-    raise NotImplementedError
+    provider, case = _lock_case(case_id)
+    fingerprint = fingerprint_of("ask_again", case_id, *offers, expires_at, note)
+    if first := submitted.first_answer(by, form_key, fingerprint):
+        return locks.lock_proposal(first["proposal"])
+    _must_be_pending(case)
+    session = _only_one(_clash(provider, case.client, case.interval, now))
+    endings.expire_due(provider.pk, now=now)
+    endings.withdraw_open(case, by=by, now=now)
+    if locks.lock_open_proposals(session=session):
+        raise AlreadyAsked()
+    case.blocking_session = session
+    case.save(update_fields=["blocking_session"])
+    times = propose.Times(offers=tuple(offers), expires_at=expires_at, note=note)
+    proposal = propose.ask_for_move(provider, case, session, times, by=by, now=now)
+    submitted.remember(by, form_key, fingerprint, {"proposal": proposal.pk})
+    return proposal
 
 
 @action
@@ -84,7 +149,16 @@ def book_freed(case_id: int, *, by: User, now: dt.datetime, overrule: bool = Fal
 
     Locks: provider, client, case, proposals.  Tells: the client.
     Raises: CaseClosed(case), HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare."""
-    raise NotImplementedError
+    provider, case = _lock_case(case_id)
+    if case.session and case.session.during == case.wanted:
+        return case.session
+    _must_be_pending(case)
+    endings.expire_due(provider.pk, now=now)
+    session = book.place_session(
+        provider, case.client, case.interval, by=by, now=now, title=case.title, overrule=overrule
+    )
+    endings.resolve_case(case, session, Ending.FREED, by=by, now=now)
+    return session
 
 
 @action
@@ -93,7 +167,16 @@ def withdraw_case(case_id: int, *, by: User, now: dt.datetime) -> ConflictCase:
 
     Locks: provider, clients, cases, proposals.  Tells: whoever had times to choose from.
     Raises: CaseClosed(case) when it was resolved."""
-    raise NotImplementedError
+    provider, case = _lock_case(case_id, with_waiting=True)
+    if case.status == CaseStatus.WITHDRAWN:
+        return case
+    _must_be_pending(case)
+    was_held = case.held_until is not None
+    endings.expire_due(provider.pk, now=now)
+    endings.drop_case(case, Ending.WITHDRAWN, by=by, now=now)
+    if was_held:
+        freed.hour_freed(provider, case.interval, now=now, by=by)
+    return case
 
 
 @action
@@ -101,4 +184,86 @@ def let_go(case_id: int, *, by: User, now: dt.datetime) -> ConflictCase:
     """Hold the hour for this case no longer; the case stays pending, the hour goes to the next in line.
 
     Locks: provider, clients, cases.  Raises: CaseClosed(case)."""
-    raise NotImplementedError
+    provider, case = _lock_case(case_id, with_waiting=True)
+    _must_be_pending(case)
+    if case.held_until is None:
+        return case
+    case.held_until = None
+    case.save(update_fields=["held_until"])
+    records.record_audit("hour_let_go", f"case:{case.pk}", by=by, at=now)
+    freed.hour_freed(provider, case.interval, now=now, by=by, passing_over=case)
+    return case
+
+
+def _lock_case(case_id: int, *, with_waiting: bool = False) -> tuple[User, ConflictCase]:
+    seen = locks.peek_case(case_id)
+    provider = locks.lock_provider(seen.provider_id)
+    if with_waiting:
+        freed.lock_around(provider, seen.interval, seen.client_id)
+    else:
+        locks.lock_client(seen.client_id)
+    return provider, locks.lock_case(case_id)
+
+
+def _must_be_pending(case: ConflictCase) -> None:
+    if case.status != CaseStatus.PENDING_RESOLUTION:
+        raise CaseClosed(case=case)
+
+
+def _clash(provider: User, client: Client, during: Interval, now: dt.datetime) -> Clash:
+    clash = clash_of(provider, client, during, now=now)
+    if clash is None:
+        raise HourFreeNow()
+    return clash
+
+
+def _only_one(clash: Clash) -> Session:
+    """The session whose client can be asked, locked."""
+    if not clash.may_ask:
+        raise CannotAsk(clash=clash)
+    return locks.lock_session(clash.sessions[0].pk)
+
+
+def _to_be_asked(clash: Clash, wish: AskToMove) -> Session:
+    """The session that the coach saw in the way, locked, if it still is and has not changed."""
+    if clash.may_ask and clash.sessions[0].pk != wish.session_id:
+        raise HourTaken(clash=clash)
+    session = _only_one(clash)
+    if session.version != wish.session_version:
+        raise ChangedMeanwhile(session=session)
+    return session
+
+
+def _in_the_way(clash: Clash, provider: User) -> Session:
+    """What the case names as blocking: ours, or (for the record alone) the client's session with another provider."""
+    if clash.sessions:
+        return clash.sessions[0]
+    elsewhere = busy_elsewhere(clash.client, provider, clash.during)
+    if elsewhere is None:
+        raise HourFreeNow()
+    return elsewhere
+
+
+@inside_action
+def _open_case(
+    case: ConflictCase | None,
+    provider: User,
+    booking: Booking,
+    blocking: Session,
+    *,
+    by: User,
+    now: dt.datetime,
+    book_when_freed: bool = False,
+) -> ConflictCase:
+    """The wish as a pending case: a new one, or the one that waits already with what was open on it withdrawn."""
+    if case is None:
+        case = ConflictCase(provider=provider, client=booking.client, wanted=booking.during.as_range())
+    else:
+        endings.withdraw_open(case, by=by, now=now)
+    is_new = case.pk is None
+    case.blocking_session, case.title, case.book_when_freed = blocking, booking.title, book_when_freed
+    case.save()
+    verb = "case_opened" if is_new else "case_taken_up"
+    facts = {"client": str(case.client_id), "wanted": records.plain(booking.during), "session": blocking.pk}
+    records.record_audit(verb, f"case:{case.pk}", by=by, facts=facts, at=now)
+    return case

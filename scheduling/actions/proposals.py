@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clients.actions import records
 from config.kernel.actions import action, inside_action
+from scheduling import rules, slots
+from scheduling.actions import book, endings, freed, locks
+from scheduling.actions.endings import end_due, expire_due
+from scheduling.actions.move import write_move
+from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown, ProposalClosed
+from scheduling.states import ProposalKind, ProposalStatus
+from scheduling.wishes import Ending, Outcome
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from clients.models import User
-    from scheduling.models import RescheduleProposal
-    from scheduling.wishes import Outcome
+    from scheduling.models import RescheduleProposal, Session, SlotOffer
+
+__all__ = ["answer_proposal", "decline_proposal", "end_due", "expire_due", "withdraw_proposal"]
 
 
 def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetime) -> Outcome:
@@ -20,11 +29,17 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
     `by` is None for somebody with a link.  The same answer sent again gets the same outcome, with
     `first` False.
     Locks: provider, clients, cases, session, proposals.  Tells: the coach and the client.
-    Raises: OfferGone(offer, still_free), ProposalClosed(proposal, became), OfferUnknown, ClientArchived, NotInCare."""
-    raise NotImplementedError
+    Raises: OfferGone(offer, still_free), ProposalClosed(proposal, became), OfferUnknown, NotMovable, NotInCare,
+    ClientArchived."""
+    _end_if_due(proposal_id, now)
+    try:
+        return _answer(proposal_id, offer_id, by=by, now=now)
+    except HourTaken as taken:
+        # The database itself spoke: somebody wrote without waiting for the lock.
+        proposal = locks.peek_proposal(proposal_id)
+        raise _gone(proposal, proposal.offers.get(pk=offer_id), now) from taken
 
 
-@action
 def decline_proposal(
     proposal_id: int, text: str, *, by: User | None, now: dt.datetime, keeps: bool = False
 ) -> RescheduleProposal:
@@ -32,7 +47,8 @@ def decline_proposal(
 
     The case stays pending.  Sent again, nothing more happens.  Read both back with `rules.reply_of`.
     Locks: provider, client, proposal.  Tells: the coach.  Raises: ProposalClosed(proposal, became)."""
-    raise NotImplementedError
+    _end_if_due(proposal_id, now)
+    return _decline(proposal_id, rules.Reply(keeps, text), by=by, now=now)
 
 
 @action
@@ -40,12 +56,128 @@ def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> Resche
     """Take an open proposal back; what was held for it is free again.
 
     Locks: provider, client, proposal.  Tells: its recipient.  Raises: ProposalClosed(proposal, became)."""
-    raise NotImplementedError
+    _, proposal = _lock(proposal_id)
+    if proposal.status != ProposalStatus.WITHDRAWN:
+        _must_be_open(proposal, now)
+        endings.withdraw(proposal, by=by, now=now)
+    return proposal
+
+
+@action
+def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetime) -> Outcome:
+    provider, proposal = _lock(proposal_id)
+    if proposal.status == ProposalStatus.ANSWERED and proposal.chosen_id == offer_id:
+        return Outcome(proposal=proposal, session=_session_of(proposal), first=False)
+    _must_be_open(proposal, now)
+    offer = proposal.offers.filter(pk=offer_id).first()
+    if offer is None:
+        raise OfferUnknown()
+    take = _move_asked if proposal.kind == ProposalKind.ASK_TO_MOVE else _book_wisher
+    return Outcome(proposal=proposal, session=take(provider, proposal, offer, by=by, now=now))
+
+
+@action
+def _decline(proposal_id: int, reply: rules.Reply, *, by: User | None, now: dt.datetime) -> RescheduleProposal:
+    provider, proposal = _lock(proposal_id)
+    words = rules.reply_text(reply)
+    if proposal.status == ProposalStatus.DECLINED and proposal.counter_text == words:
+        return proposal
+    _must_be_open(proposal, now)
+    proposal.status, proposal.answered_at, proposal.counter_text = ProposalStatus.DECLINED, now, words
+    proposal.save(update_fields=["status", "answered_at", "counter_text"])
+    verb = "proposal_kept" if reply.keeps else "proposal_declined"
+    records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=_via(by), at=now)
+    records.queue_message(verb, records.to_user(provider.pk), f"proposal:{proposal.pk}")
+    return proposal
 
 
 @inside_action
-def expire_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
-    """End the provider's open proposals whose time is over; the provider is locked by the caller.
+def _book_wisher(
+    provider: User, proposal: RescheduleProposal, offer: SlotOffer, *, by: User | None, now: dt.datetime
+) -> Session:
+    assert proposal.case is not None
+    case = locks.lock_case(proposal.case.pk)
+    book.welcome(provider, proposal.recipient)
+    if _is_taken(proposal, offer, now):
+        raise _gone(proposal, offer, now)
+    session = book.write_session(
+        provider, proposal.recipient, offer.interval, by=by, now=now, title=case.title, booked_from=offer
+    )
+    _keep_answer(proposal, offer, session, by=by, now=now)
+    endings.resolve_case(case, session, Ending.PICKED, by=by, now=now)
+    return session
 
-    Tells: the coach."""
-    raise NotImplementedError
+
+@inside_action
+def _move_asked(
+    provider: User, proposal: RescheduleProposal, offer: SlotOffer, *, by: User | None, now: dt.datetime
+) -> Session:
+    session = _session_of(proposal)
+    if not rules.may_change(session):
+        raise NotMovable()
+    if _is_taken(proposal, offer, now):
+        raise _gone(proposal, offer, now)
+    left = write_move(session, offer.interval, by=by, now=now, not_before=now)
+    _keep_answer(proposal, offer, session, by=by, now=now)
+    freed.hour_freed(provider, left, now=now, by=by)
+    return session
+
+
+def _keep_answer(
+    proposal: RescheduleProposal, offer: SlotOffer, session: Session, *, by: User | None, now: dt.datetime
+) -> None:
+    proposal.status, proposal.chosen, proposal.answered_at = ProposalStatus.ANSWERED, offer, now
+    proposal.save(update_fields=["status", "chosen", "answered_at"])
+    facts = {"offer": offer.pk, "session": session.pk, **_via(by)}
+    records.record_audit("proposal_answered", f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
+    records.queue_message("proposal_answered", records.to_user(proposal.provider_id), f"proposal:{proposal.pk}")
+
+
+def _lock(proposal_id: int) -> tuple[User, RescheduleProposal]:
+    """The proposal with everything that goes before it: what an answer may touch depends on its kind."""
+    seen = locks.peek_proposal(proposal_id)
+    if seen.session_id:
+        provider, _ = freed.lock_session_and_waiting(seen.session_id)
+    else:
+        provider = locks.lock_provider(seen.provider_id)
+        locks.lock_client(seen.recipient_id)
+        assert seen.case_id is not None
+        locks.lock_case(seen.case_id)
+    return provider, locks.lock_proposal(proposal_id)
+
+
+def _session_of(proposal: RescheduleProposal) -> Session:
+    """The session that was asked to move, or the one that the answer made."""
+    if proposal.session_id:
+        return locks.lock_session(proposal.session_id)
+    assert proposal.chosen is not None
+    return proposal.chosen.booked_session
+
+
+def _must_be_open(proposal: RescheduleProposal, now: dt.datetime) -> None:
+    if not proposal.is_open_at(now):
+        is_late = proposal.status == ProposalStatus.OPEN
+        raise ProposalClosed(proposal=proposal, became=ProposalStatus.EXPIRED if is_late else proposal.status)
+
+
+def _end_if_due(proposal_id: int, now: dt.datetime) -> None:
+    """Mark it as ended in a transaction of its own, which stands when the late answer is refused."""
+    proposal = locks.peek_proposal(proposal_id)
+    if proposal.status == ProposalStatus.OPEN and not proposal.is_open_at(now):
+        end_due(proposal.provider_id, now=now)
+
+
+def _is_taken(proposal: RescheduleProposal, offer: SlotOffer, now: dt.datetime) -> bool:
+    against = slots.explain(
+        proposal.provider, offer.interval, now=now, for_client=proposal.recipient, ignoring=proposal.session
+    )
+    return rules.is_taken(against)
+
+
+def _gone(proposal: RescheduleProposal, offer: SlotOffer, now: dt.datetime) -> OfferGone:
+    others = proposal.offers.exclude(pk=offer.pk).order_by("during", "pk")
+    return OfferGone(offer=offer, still_free=[other for other in others if not _is_taken(proposal, other, now)])
+
+
+def _via(by: User | None) -> dict[str, str]:
+    return {} if by else {"via": "link"}

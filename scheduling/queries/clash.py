@@ -22,9 +22,11 @@ def clash_of(
 
     `ignoring` is a session whose own time counts as free, because it is the one that would move.
     Sessions of other providers are never named: they only make the client busy."""
-    holding = Session.objects.holding().exclude(pk=ignoring.pk if ignoring else None)
+    holding = Session.objects.holding()
+    if ignoring:
+        holding = holding.exclude(pk=ignoring.pk)
     mine = tuple(holding.overlapping(provider, during).select_related("client").order_by("during", "pk"))
-    kind = _kind(mine, client, busy_elsewhere(client, provider, during) is not None, now)
+    kind = _kind(mine, client, busy_elsewhere(client, provider, during), now)
     return None if kind is None else Clash(kind=kind, sessions=mine, client=client, during=during)
 
 
@@ -34,14 +36,14 @@ def busy_elsewhere(client: Client, provider: User, during: Interval) -> Session 
     return holding.exclude(provider=provider).order_by("during", "pk").first()
 
 
-def _kind(mine: tuple[Session, ...], client: Client, is_busy: bool, now: dt.datetime) -> ClashKind | None:
+def _kind(mine: tuple[Session, ...], client: Client, elsewhere: Session | None, now: dt.datetime) -> ClashKind | None:
     if any(session.client_id == client.pk for session in mine):
         return ClashKind.OWN
-    if is_busy:
+    if elsewhere:
         return ClashKind.CLIENT_BUSY
-    if len(mine) > 1:
-        return ClashKind.SEVERAL
     if not mine:
         return None
+    if len(mine) > 1:
+        return ClashKind.SEVERAL
     has_begun = mine[0].starts_at <= now or mine[0].status != SessionStatus.SCHEDULED
     return ClashKind.STARTED if has_begun else ClashKind.ONE

@@ -1,0 +1,83 @@
+"""How proposals and cases end, whoever ends them: steps that the actions share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clients.actions import records
+from config.kernel.actions import action, inside_action
+from scheduling.actions import locks
+from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from clients.models import User
+    from scheduling.models import ConflictCase, RescheduleProposal, Session
+    from scheduling.wishes import Ending
+
+
+@inside_action
+def expire_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
+    """End the provider's open proposals whose time is over; the provider is locked by the caller.
+
+    Tells: the coach."""
+    due = locks.lock_due_proposals(provider_id, now)
+    for proposal in due:
+        _end(proposal, ProposalStatus.EXPIRED)
+        records.record_audit("proposal_expired", f"proposal:{proposal.pk}", by=None, at=now)
+        records.queue_message("proposal_expired", records.to_user(provider_id), f"proposal:{proposal.pk}")
+    return due
+
+
+@action
+def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
+    """End the provider's open proposals whose time is over.
+
+    Locks: provider, proposals.  Tells: the coach."""
+    locks.lock_provider(provider_id)
+    return expire_due(provider_id, now=now)
+
+
+@inside_action
+def withdraw(proposal: RescheduleProposal, *, by: User | None, now: dt.datetime, tell: bool = True) -> None:
+    """Take an open, locked proposal back; `tell` its recipient, unless other news says it already."""
+    _end(proposal, ProposalStatus.WITHDRAWN)
+    records.record_audit("proposal_withdrawn", f"proposal:{proposal.pk}", by=by, at=now)
+    if tell:
+        records.queue_message("proposal_withdrawn", records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
+
+
+@inside_action
+def withdraw_open(case: ConflictCase, *, by: User | None, now: dt.datetime, tell_wisher: bool = True) -> None:
+    """Take back what is open about a locked case; whoever was asked to move always hears of it."""
+    for proposal in locks.lock_open_proposals(case=case):
+        withdraw(proposal, by=by, now=now, tell=tell_wisher or proposal.kind == ProposalKind.ASK_TO_MOVE)
+
+
+@inside_action
+def resolve_case(case: ConflictCase, session: Session, ending: Ending, *, by: User | None, now: dt.datetime) -> None:
+    """Close a locked, pending case: its wisher has this session.  They hear of the session, not of the case."""
+    withdraw_open(case, by=by, now=now, tell_wisher=False)
+    case.session, case.resolution = session, ending
+    _close(case, CaseStatus.RESOLVED, now)
+    records.record_audit("case_resolved", f"case:{case.pk}", by=by, facts={"session": session.pk}, at=now)
+
+
+@inside_action
+def drop_case(case: ConflictCase, ending: Ending, *, by: User, now: dt.datetime) -> None:
+    """Close a locked, pending case without a session; whoever had times to choose from hears of it."""
+    withdraw_open(case, by=by, now=now)
+    case.resolution = ending
+    _close(case, CaseStatus.WITHDRAWN, now)
+    records.record_audit("case_withdrawn", f"case:{case.pk}", by=by, at=now)
+
+
+def _end(proposal: RescheduleProposal, status: ProposalStatus) -> None:
+    proposal.status = status
+    proposal.save(update_fields=["status"])
+
+
+def _close(case: ConflictCase, status: CaseStatus, now: dt.datetime) -> None:
+    case.status, case.closed_at, case.held_until = status, now, None
+    case.save(update_fields=["status", "session", "resolution", "closed_at", "held_until"])

@@ -1,0 +1,100 @@
+"""An hour has become free: it goes to whoever has waited for it the longest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import clients.queries
+from clients.actions import records
+from config.kernel.actions import inside_action
+from scheduling import rules, slots
+from scheduling.actions import book, endings, locks
+from scheduling.queries.waiting import self_booking_clients
+from scheduling.wishes import Ending
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+
+    from clients.models import Client, User
+    from config.kernel.time import Interval
+    from scheduling.models import ConflictCase, Session
+    from scheduling.slots import Obstacle
+
+HELD_FOR = dt.timedelta(hours=48)
+
+
+@inside_action
+def lock_around(provider: User, during: Interval, *client_ids: uuid.UUID) -> dict[uuid.UUID, Client]:
+    """Lock what giving that hour away may touch: these clients, those who would be booked at once, all who wait.
+
+    To be called under the provider's lock, before sessions and proposals are locked."""
+    waiting = self_booking_clients(provider, during)
+    people = locks.lock_clients(*client_ids, *waiting)
+    locks.lock_waiting(provider, during)
+    return people
+
+
+@inside_action
+def lock_session_and_waiting(session_id: int) -> tuple[User, Session]:
+    """Lock a booked session whose hour may become free, after everything that goes before it."""
+    provider_id = locks.peek_session(session_id).provider_id
+    assert provider_id is not None
+    provider = locks.lock_provider(provider_id)
+    # Only now it stands still: whoever moves it waits for the provider's lock.
+    seen = locks.peek_session(session_id)
+    lock_around(provider, seen.interval, seen.client_id)
+    return provider, locks.lock_session(session_id)
+
+
+@inside_action
+def hour_freed(
+    provider: User,
+    during: Interval,
+    *,
+    now: dt.datetime,
+    by: User | None,
+    passing_over: ConflictCase | None = None,
+) -> ConflictCase | None:
+    """Hold an hour for the oldest pending case that can now have all it wants, or book it at once if so ticked.
+
+    Provider, clients and cases are locked by the caller (`lock_around`).  `passing_over` has just given
+    the hour up.  Tells: the coach; the client, if booked."""
+    for case in locks.lock_waiting(provider, during):
+        if case == passing_over or not _may_come(provider, case):
+            continue
+        obstacles = slots.explain(provider, case.interval, now=now, for_client=case.client)
+        if rules.is_taken(obstacles):
+            continue
+        if not case.book_when_freed or not _book(provider, case, obstacles, now=now, by=by):
+            _hold(case, now=now, by=by)
+        return case
+    return None
+
+
+def _may_come(provider: User, case: ConflictCase) -> bool:
+    return case.client.is_active and clients.queries.is_in_care(case.client, provider)
+
+
+def _book(
+    provider: User, case: ConflictCase, obstacles: Sequence[Obstacle], *, now: dt.datetime, by: User | None
+) -> bool:
+    if obstacles:
+        # Nobody is here to overrule: the coach reads why it did not book itself, and has the hour held.
+        case.resolution = obstacles[0].code
+        return False
+    session = book.write_session(provider, case.client, case.interval, by=by, now=now, title=case.title)
+    endings.resolve_case(case, session, Ending.FREED, by=by, now=now)
+    records.queue_message("case_booked", records.to_user(provider.pk), f"case:{case.pk}")
+    return True
+
+
+def _hold(case: ConflictCase, *, now: dt.datetime, by: User | None) -> None:
+    if case.held_until and case.held_until > now:
+        return
+    case.held_until = min(now + HELD_FOR, case.interval.starts_at)
+    case.save(update_fields=["held_until", "resolution"])
+    facts = {"until": case.held_until.isoformat()}
+    records.record_audit("hour_held", f"case:{case.pk}", by=by, facts=facts, at=now)
+    records.queue_message("hour_held", records.to_user(case.provider_id), f"case:{case.pk}")

@@ -1,0 +1,105 @@
+"""The locks of every write path, in one order: provider → client → case → session → proposal, each kind by id.
+
+They are manners, which keep writers from stumbling over one another; the constraints are the law.
+FOR NO KEY UPDATE throughout: a row that only refers to the locked one need not wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clients.models import Client, User
+from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.states import CaseStatus, ProposalStatus
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from django.db.models import QuerySet
+
+    from config.kernel.time import Interval
+
+
+def lock_provider(user_id: int) -> User:
+    """The provider, with their calendar's settings; whoever changes a calendar waits here for the others."""
+    return User.objects.select_related("coach").select_for_update(no_key=True, of=("self",)).get(pk=user_id)
+
+
+def lock_clients(*client_ids: uuid.UUID) -> dict[uuid.UUID, Client]:
+    """Clients by id."""
+    rows = Client.objects.filter(pk__in=client_ids).select_for_update(no_key=True).order_by("pk")
+    return {client.pk: client for client in rows}
+
+
+def lock_client(client_id: uuid.UUID) -> Client:
+    """One client."""
+    return lock_clients(client_id)[client_id]
+
+
+def lock_case(case_id: int) -> ConflictCase:
+    """One case, with its wisher."""
+    return _cases().get(pk=case_id)
+
+
+def peek_case(case_id: int) -> ConflictCase:
+    """A case without its lock: to learn what must be locked before it."""
+    return ConflictCase.objects.get(pk=case_id)
+
+
+def lock_wish(provider: User, client: Client, wanted: Interval) -> ConflictCase | None:
+    """The pending case of that client for exactly that hour, the oldest if there are several."""
+    same = _pending().filter(provider=provider, client=client, wanted=wanted.as_range())
+    return same.order_by("pk").first()
+
+
+def lock_waiting(provider: User, during: Interval) -> list[ConflictCase]:
+    """The pending cases that want some of that time, the oldest first."""
+    rows = _pending().filter(provider=provider, wanted__overlap=during.as_range())
+    return sorted(rows.order_by("pk"), key=lambda case: (case.created_at, case.pk))
+
+
+def peek_session(session_id: int) -> Session:
+    """A session without its lock: to learn what must be locked before it."""
+    return Session.objects.get(pk=session_id)
+
+
+def lock_session(session_id: int) -> Session:
+    """One session, with its client."""
+    rows = Session.objects.select_related("client").select_for_update(no_key=True, of=("self",))
+    return rows.get(pk=session_id)
+
+
+def peek_proposal(proposal_id: int) -> RescheduleProposal:
+    """A proposal without its lock: to learn what must be locked before it."""
+    return RescheduleProposal.objects.get(pk=proposal_id)
+
+
+def lock_proposal(proposal_id: int) -> RescheduleProposal:
+    """One proposal, with its recipient."""
+    return _proposals().get(pk=proposal_id)
+
+
+def lock_open_proposals(
+    *, case: ConflictCase | None = None, session: Session | None = None
+) -> list[RescheduleProposal]:
+    """The open proposals about a case, or on a session."""
+    about = {"case": case} if case else {"session": session}
+    return list(_proposals().filter(status=ProposalStatus.OPEN, **about).order_by("pk"))
+
+
+def lock_due_proposals(provider_id: int, now: dt.datetime) -> list[RescheduleProposal]:
+    """The provider's open proposals that nobody can answer any more."""
+    due = _proposals().filter(provider_id=provider_id, status=ProposalStatus.OPEN, expires_at__lt=now)
+    return list(due.order_by("pk"))
+
+
+def _cases() -> QuerySet[ConflictCase]:
+    return ConflictCase.objects.select_related("client").select_for_update(no_key=True, of=("self",))
+
+
+def _pending() -> QuerySet[ConflictCase]:
+    return _cases().filter(status=CaseStatus.PENDING_RESOLUTION)
+
+
+def _proposals() -> QuerySet[RescheduleProposal]:
+    return RescheduleProposal.objects.select_related("recipient").select_for_update(no_key=True, of=("self",))

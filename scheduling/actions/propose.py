@@ -1,0 +1,110 @@
+"""Putting times to somebody: the steps that both ways out of a clash share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clients.actions import records
+from config.kernel.actions import inside_action
+from scheduling import rules, slots
+from scheduling.errors import DeadlinePassed, DeadlineTooLate, OfferNotFree, OffersMissing
+from scheduling.models import Message, RescheduleProposal, SlotOffer
+from scheduling.states import MessageKind, ProposalKind
+from scheduling.wishes import MOST_OFFERS
+
+if TYPE_CHECKING:
+    from clients.models import User
+    from config.kernel.time import Interval
+    from scheduling.models import ConflictCase, Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """What is put to somebody: the times, until when, and a few words."""
+
+    offers: tuple[Interval, ...]
+    expires_at: dt.datetime
+    note: str
+
+
+@inside_action
+def offer_to_wisher(
+    provider: User, case: ConflictCase, times: Times, *, by: User, now: dt.datetime
+) -> RescheduleProposal:
+    """Put times to the one who wants in; the case is locked, and nothing is open on it.  Tells: that client.
+
+    Raises: OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest)."""
+    offers = _counted(times.offers)
+    for offer in offers:
+        if obstacles := slots.explain(provider, offer, now=now, for_client=case.client):
+            raise OfferNotFree(offer=offer, obstacles=obstacles)
+    _check_deadline(provider, offers, times.expires_at, now)
+    proposal = RescheduleProposal(kind=ProposalKind.OFFER_TIMES, case=case, recipient=case.client)
+    return _send(proposal, provider, offers, times, "times_offered", by=by, now=now)
+
+
+@inside_action
+def ask_for_move(
+    provider: User, case: ConflictCase, session: Session, times: Times, *, by: User, now: dt.datetime
+) -> RescheduleProposal:
+    """Put times to the client of a session that is in the way; both locked, nothing open on either.  Tells: that client.
+
+    Raises: OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest)."""
+    offers = _counted(times.offers)
+    for offer in offers:
+        obstacles = slots.explain(provider, offer, now=now, for_client=session.client, ignoring=session)
+        # A move within the wanted hour would make no room, however free it is.
+        if obstacles or offer.overlaps(case.interval):
+            raise OfferNotFree(offer=offer, obstacles=obstacles)
+    _check_deadline(provider, offers, times.expires_at, now)
+    proposal = RescheduleProposal(kind=ProposalKind.ASK_TO_MOVE, case=case, session=session, recipient=session.client)
+    return _send(proposal, provider, offers, times, "asked_to_move", by=by, now=now)
+
+
+def _counted(offers: tuple[Interval, ...]) -> list[Interval]:
+    once = sorted(set(offers))
+    if not 1 <= len(once) <= MOST_OFFERS:
+        raise OffersMissing()
+    return once
+
+
+def _check_deadline(provider: User, offers: list[Interval], expires_at: dt.datetime, now: dt.datetime) -> None:
+    if expires_at <= now:
+        raise DeadlinePassed()
+    coach = getattr(provider, "coach", None)
+    notice = dt.timedelta(minutes=coach.notice_minutes if coach else 0)
+    if expires_at > (latest := rules.latest_answer(offers, notice)):
+        raise DeadlineTooLate(latest=latest)
+
+
+def _send(
+    proposal: RescheduleProposal,
+    provider: User,
+    offers: list[Interval],
+    times: Times,
+    verb: str,
+    *,
+    by: User,
+    now: dt.datetime,
+) -> RescheduleProposal:
+    proposal.provider, proposal.note, proposal.expires_at = provider, times.note, times.expires_at
+    proposal.save(force_insert=True)
+    SlotOffer.objects.bulk_create(SlotOffer(proposal=proposal, during=offer.as_range()) for offer in offers)
+    Message.objects.create(
+        provider=provider,
+        client=proposal.recipient,
+        author=by,
+        kind=MessageKind.RESCHEDULE_PROPOSAL,
+        body=times.note,
+        proposal=proposal,
+    )
+    facts = {
+        "case": proposal.case_id,
+        "session": proposal.session_id,
+        "offers": [records.plain(each) for each in offers],
+    }
+    records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
+    records.queue_message(verb, records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
+    return proposal
