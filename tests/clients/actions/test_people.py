@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from clients.actions import people
+from clients.errors import EmailTaken
+from clients.models import AuditEvent, Care, OutboxMessage, User
+from config.kernel.errors import NotYours
+from tests.factories import NOW, create_care, create_client, create_user
+
+LATER = NOW.replace(hour=15)
+
+
+def audited():
+    return [
+        (event.verb, event.object, event.actor, event.facts, event.at) for event in AuditEvent.objects.order_by("pk")
+    ]
+
+
+@pytest.mark.django_db
+def test_first_sign_in_makes_the_account_of_the_only_client_with_that_address():
+    client = create_client(full_name="Μαρία", email="Maria@Praxis.test", language="el", time_zone="Europe/London")
+    user = people.open_client_account(" MARIA@praxis.test", now=NOW)
+    client.refresh_from_db()
+    assert client.user == user
+    assert (user.email, user.full_name, user.language, user.time_zone) == (
+        "maria@praxis.test",
+        "Μαρία",
+        "el",
+        "Europe/London",
+    )
+    assert not user.has_usable_password()
+    assert not user.is_staff
+    assert audited() == [("account_opened", f"client:{client.pk}", None, {"user": user.pk}, NOW)]
+
+
+@pytest.mark.django_db
+def test_second_sign_in_finds_the_account():
+    create_client(email="maria@praxis.test")
+    first = people.open_client_account("maria@praxis.test", now=NOW)
+    assert people.open_client_account("maria@praxis.test", now=LATER) == first
+    assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],
+        [{"status": "archived"}],
+        [{}, {}],
+        [{"email": "else@praxis.test"}],
+    ],
+    ids=["nobody", "archived", "family", "another_address"],
+)
+def test_address_that_is_not_exactly_one_active_clients_opens_nothing(others):
+    for fields in others:
+        create_client(**({"email": "maria@praxis.test"} | fields))
+    assert people.open_client_account("maria@praxis.test", now=NOW) is None
+    assert not User.objects.exists()
+    assert audited() == []
+
+
+@pytest.mark.django_db
+def test_archived_record_does_not_stand_in_the_way_of_the_active_one():
+    create_client(email="maria@praxis.test", status="archived")
+    client = create_client(email="maria@praxis.test")
+    assert people.open_client_account("maria@praxis.test", now=NOW).client == client
+
+
+@pytest.mark.django_db
+def test_account_that_may_not_sign_in_opens_nothing_even_with_a_record():
+    create_user(email="maria@praxis.test", is_active=False)
+    client = create_client(email="maria@praxis.test")
+    assert people.open_client_account("maria@praxis.test", now=NOW) is None
+    client.refresh_from_db()
+    assert client.user is None
+
+
+@pytest.mark.django_db
+def test_coach_with_the_same_address_as_a_record_stays_who_they_are(coach):
+    client = create_client(email=coach.user.email)
+    assert people.open_client_account(coach.user.email, now=NOW) == coach.user
+    client.refresh_from_db()
+    assert client.user is None
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_first_sign_ins_at_once_make_one_account():
+    client = create_client(email="maria@praxis.test")
+    together = threading.Barrier(4)
+
+    def sign_in():
+        try:
+            together.wait(10)
+            return people.open_client_account("maria@praxis.test", now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        users = {result.result(20) for result in [pool.submit(sign_in) for _ in range(4)]}
+    client.refresh_from_db()
+    assert users == {client.user}
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_invite_to_the_office(staff):
+    user = people.invite_office("New@Praxis.test ", " Anna Vlachou ", language="el", by=staff, now=NOW)
+    assert (user.email, user.full_name, user.language) == ("new@praxis.test", "Anna Vlachou", "el")
+    assert (user.is_staff, user.is_superuser, user.has_usable_password()) == (True, False, False)
+    assert audited() == [("user_invited", f"user:{user.pk}", staff, {"role": "office"}, NOW)]
+    told = OutboxMessage.objects.get()
+    assert (told.kind, told.recipient, told.object) == ("invited", f"user:{user.pk}", f"user:{user.pk}")
+
+
+@pytest.mark.django_db
+def test_invite_with_a_taken_address_leaves_nothing(staff):
+    with pytest.raises(EmailTaken):
+        people.invite_office(staff.email.upper(), "Twin", language="el", by=staff, now=NOW)
+    assert list(User.objects.all()) == [staff]
+    assert not OutboxMessage.objects.exists()
+    assert audited() == []
+
+
+@pytest.mark.django_db
+def test_close_and_open_an_account(staff, stranger):
+    for _ in range(2):  # the second time changes and records nothing
+        people.close_account(stranger.pk, by=staff, now=NOW)
+    stranger.refresh_from_db()
+    assert not stranger.is_active
+    people.open_account(stranger.pk, by=staff, now=LATER)
+    stranger.refresh_from_db()
+    assert stranger.is_active
+    assert [event[0] for event in audited()] == ["account_closed", "account_reopened"]
+
+
+@pytest.mark.django_db
+def test_nobody_closes_their_own_account_or_one_that_may_do_everything(staff):
+    clerk = create_user(is_staff=True)
+    for closed, by in ((clerk, clerk), (staff, clerk)):
+        with pytest.raises(NotYours):
+            people.close_account(closed.pk, by=by, now=NOW)
+    assert User.objects.filter(is_active=True).count() == 2
+
+
+@pytest.mark.django_db
+def test_archive_a_client_and_bring_them_back(staff):
+    client = create_client()
+    for _ in range(2):
+        assert people.archive_client(client.pk, by=staff, now=NOW).status == "archived"
+    assert people.activate_client(client.pk, by=staff, now=LATER).status == "active"
+    about = f"client:{client.pk}"
+    assert audited() == [("client_archived", about, staff, {}, NOW), ("client_active", about, staff, {}, LATER)]
+
+
+@pytest.mark.django_db
+def test_care_begins_ends_and_begins_again(coach, staff):
+    client = create_client()
+    people.begin_care(client.pk, coach.pk, by=staff, now=NOW)
+    people.begin_care(client.pk, coach.pk, by=staff, now=LATER)
+    care = Care.objects.get()
+    assert (care.client, care.provider, care.started_at, care.ended_at) == (client, coach.user, NOW, None)
+    people.end_care(client.pk, coach.pk, by=staff, now=LATER)
+    care.refresh_from_db()
+    assert (care.started_at, care.ended_at) == (NOW, LATER)
+    people.begin_care(client.pk, coach.pk, by=staff, now=LATER)
+    care.refresh_from_db()
+    assert (care.started_at, care.ended_at) == (LATER, None)
+    assert [event[0] for event in audited()] == ["care_begun", "care_ended", "care_begun"]
+
+
+@pytest.mark.django_db
+def test_care_that_has_ended_keeps_its_day(coach, staff):
+    client = create_client()
+    create_care(client=client, provider=coach, ended_at=NOW)
+    assert people.end_care(client.pk, coach.pk, by=staff, now=LATER).ended_at == NOW
+    assert audited() == []
+
+
+@pytest.mark.django_db
+def test_care_that_never_was_cannot_end(coach, staff):
+    with pytest.raises(Care.DoesNotExist):
+        people.end_care(create_client().pk, coach.pk, by=staff, now=NOW)
