@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from config.kernel import dates, registry
 from config.pages import menu, plain
+from config.pages.templatetags import look
 from tests.factories import NOW
 
 ATHENS = "Europe/Athens"
@@ -290,6 +291,20 @@ class TestFields:
     )
     def test_initials(self, name, letters):
         assert self.draw("{{ name|initials }}", name=name) == letters
+
+
+DEVICES = {
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36 Edg/156.0": "Edge, Windows",
+    "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36": "Chrome, Android",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1": "Safari, iPhone",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0": "Firefox, Linux",
+    "curl/8": "Unknown browser",
+}
+
+
+@pytest.mark.parametrize(("said", "words"), DEVICES.items(), ids=DEVICES.values())
+def test_devices_have_names(said, words):
+    assert look.device(said) == words
 
 
 class TestDates:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
@@ -36,6 +37,15 @@ TONE_ICONS = {
     "none": "cross",
     "off": "lock",
 }
+BROWSERS = (("Edge", "Edg"), ("Opera", "OPR/"), ("Firefox", "Firefox/"), ("Chrome", "Chrome/"), ("Safari", "Safari/"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac", "Macintosh"),
+    ("Linux", "Linux"),
+)
 
 
 @register.simple_tag(name="icon")
@@ -67,6 +77,13 @@ def initials(name: str) -> str:
     """Up to two letters for an avatar: of the first and the last word."""
     words = str(name).split()
     return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """ "Firefox, Android" from what a browser says of itself; such lines name others too, so the order counts."""
+    found = [next((name for name, sign in signs if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, found)) or _("Unknown browser")
 
 
 @register.simple_tag
