@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import pytest
+
+from clients import queries
+from clients.actions import links
+from clients.errors import LinkNotMade
+from clients.models import AccessLink, AuditEvent
+from tests.factories import NOW, create_user
+
+pytestmark = pytest.mark.django_db
+MONTH = dt.timedelta(days=30)
+
+
+def mint(obj="proposal:7", expires_at=NOW + MONTH, **more):
+    return links.mint_link("proposal", obj, expires_at=expires_at, now=NOW, **more)
+
+
+def test_mint_link_opens_its_row(clock):
+    assert queries.link_object(mint(), "proposal") == "proposal:7"
+
+
+def test_mint_link_has_256_bits_and_keeps_only_their_hash():
+    token = mint()
+    kept = bytes(AccessLink.objects.get().token_sha256)
+    assert len(token) == 43
+    assert kept == hashlib.sha256(token.encode()).digest()
+    assert token not in repr(list(AccessLink.objects.values())) + repr(list(AuditEvent.objects.values()))
+
+
+def test_mint_link_again_leaves_the_first_alive(clock):
+    first, second = mint(), mint()
+    assert first != second
+    assert [queries.link_object(token, "proposal") for token in (first, second)] == ["proposal:7"] * 2
+
+
+def test_mint_link_is_written_down_with_who_did_it():
+    user = create_user()
+    mint(by=user)
+    assert AuditEvent.objects.values_list("verb", "object", "actor", "facts").get() == (
+        "link_minted",
+        "proposal:7",
+        user.pk,
+        {"purpose": "proposal"},
+    )
+
+
+def test_mint_link_that_has_ended_already_is_refused():
+    with pytest.raises(LinkNotMade):
+        mint(expires_at=NOW)
+    assert (AccessLink.objects.count(), AuditEvent.objects.count()) == (0, 0)
+
+
+def test_link_object_of_another_purpose_or_a_damaged_token_is_none(clock):
+    token = mint()
+    assert queries.link_object(token, "feed") is None
+    for damaged in ("", token[:-1], token + "x", token.swapcase(), "χ" * 43):
+        assert queries.link_object(damaged, "proposal") is None
+
+
+def test_link_object_after_the_end_is_none(clock):
+    token = mint(expires_at=NOW + dt.timedelta(minutes=1))
+    clock.shift(dt.timedelta(minutes=1))
+    assert queries.link_object(token, "proposal") is None

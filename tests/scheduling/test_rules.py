@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from scheduling import rules
+from scheduling.models import RescheduleProposal, Session
+from scheduling.slots import Obstacle
+from scheduling.states import SessionKind, SessionStatus
+from tests.factories import hour
+
+
+def obstacle(code):
+    return Obstacle(code=code, facts={}, blocks=False)
+
+
+@pytest.mark.parametrize(
+    ("codes", "taken"),
+    [
+        ([], False),
+        (["outside_hours", "notice", "horizon", "buffer", "no_hours"], False),
+        (["session"], True),
+        (["client_busy"], True),
+        (["hold"], True),
+        (["time_off"], True),
+        (["notice", "past"], True),
+    ],
+)
+def test_is_taken(codes, taken):
+    assert rules.is_taken([obstacle(code) for code in codes]) is taken
+
+
+@pytest.mark.parametrize("status", SessionStatus)
+def test_may_change_only_what_is_scheduled(status):
+    assert rules.may_change(Session(kind=SessionKind.BOOKED, status=status)) is (status == SessionStatus.SCHEDULED)
+    assert rules.may_change(Session(kind=SessionKind.ON_DEMAND, status=status)) is False
+
+
+def test_latest_answer_leaves_the_notice_before_the_first():
+    offers = [hour("2026-11-25 10:00"), hour("2026-11-24 12:00")]
+    assert rules.latest_answer(offers, dt.timedelta(hours=2)) == hour("2026-11-24 10:00").starts_at
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("text", ["", "Sorry!", "Two\nlines"])
+def test_a_reply_is_read_as_it_was_written(keeps, text):
+    reply = rules.Reply(keeps, text)
+    assert rules.reply_of(RescheduleProposal(counter_text=rules.reply_text(reply))) == reply
