@@ -56,7 +56,7 @@ def free(
     for them are not.  ignoring: a session that may be moved, so its own hour counts as free.
     Raises: ValueError for a range of more than 366 days, or a length that no session may have."""
     between, now = _checked(between), now.astimezone(dt.UTC)
-    if (coach := _coach(provider)) is None:
+    if (coach := coach_of(provider)) is None:
         return []
     length = dt.timedelta(minutes=coach.session_minutes if minutes is None else minutes)
     if not dt.timedelta(minutes=5) <= length <= dt.timedelta(hours=8):
@@ -86,7 +86,7 @@ def explain(
     Those that block come first: no coach can overrule them.  `for_client` and `ignoring` as in `free`.
     Raises: ValueError for a range of more than 366 days."""
     during, now = _checked(during), now.astimezone(dt.UTC)
-    if (coach := _coach(provider)) is None:
+    if (coach := coach_of(provider)) is None:
         return [Obstacle(code="no_hours", facts={}, blocks=False)]
     params = _params(coach, during, now=now, for_client=for_client, ignoring=ignoring)
     params["slot"] = during.as_range()
@@ -99,7 +99,7 @@ def opening(provider: User | Coach, between: Interval) -> list[Interval]:
 
     Raises: ValueError for a range of more than 366 days."""
     between = _checked(between)
-    if (coach := _coach(provider)) is None:
+    if (coach := coach_of(provider)) is None:
         return []
     params = _hours_params(coach, between) | {"between": between.as_range()}
     return [Interval(starts_at, ends_at) for starts_at, ends_at in _rows(statements.OPENING, params)]
@@ -110,7 +110,7 @@ def closures(provider: User | Coach, between: Interval) -> list[Closure]:
 
     Raises: ValueError for a range of more than 366 days."""
     between = _checked(between)
-    if (coach := _coach(provider)) is None:
+    if (coach := coach_of(provider)) is None:
         return []
     away = TimeOff.objects.filter(coach=coach, during__overlap=between.as_range()).order_by("during", "pk")
     return [Closure(Interval.from_range(during), reason) for during, reason in away.values_list("during", "reason")]
@@ -126,7 +126,8 @@ def _checked(between: Interval) -> Interval:
     return span
 
 
-def _coach(provider: User | Coach) -> Coach | None:
+def coach_of(provider: User | Coach) -> Coach | None:
+    """The settings of that provider's calendar; None for one who is no coach."""
     return provider if isinstance(provider, Coach) else getattr(provider, "coach", None)
 
 

@@ -110,8 +110,14 @@ SELECT lower(part), upper(part)
 FROM open_hours CROSS JOIN time_off
 CROSS JOIN unnest((open_hours.during - time_off.during) * tstzmultirange(%(between)s::tstzrange)) AS part"""
 
-FREE = _HOURS + _CLOSED + _FREE
-FREE_FOR_CLIENT = _HOURS + _CLOSED + _CLIENT + _FREE
-WHY = _HOURS + _CLOSED + _WHY
-WHY_FOR_CLIENT = _HOURS + _CLOSED + _CLIENT + _WHY
-OPENING = _HOURS + _OPENING
+
+def _statement(*parts: str) -> str:
+    # On one line: psycopg remembers how it read a statement only up to 4096 characters.
+    return " ".join("".join(parts).split())
+
+
+FREE = _statement(_HOURS, _CLOSED, _FREE)
+FREE_FOR_CLIENT = _statement(_HOURS, _CLOSED, _CLIENT, _FREE)
+WHY = _statement(_HOURS, _CLOSED, _WHY)
+WHY_FOR_CLIENT = _statement(_HOURS, _CLOSED, _CLIENT, _WHY)
+OPENING = _statement(_HOURS, _OPENING)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from config.kernel import time
 from config.kernel.time import Interval
-from scheduling.slots.engine import free
+from scheduling.slots.engine import coach_of, free
+from scheduling.slots.obstacles import bookable_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 WITHIN = dt.timedelta(days=14)
 A_DAY = 2
-_NEAR_ENOUGH = 60  # minutes
+# A time that is nearly here cannot be offered: nobody would have time to say yes.
+TO_ANSWER = dt.timedelta(hours=2)
+# An hour off the wished one is as bad as a day away.
+_A_DAY_AWAY = 60
 
 
 def suggest(
@@ -32,17 +36,21 @@ def suggest(
 ) -> list[Interval]:
     """Up to `count` free times as long as `near`, beside it and at most 14 days from it, in order of time.
 
-    First the same day, then about the same hour of the days around it, at most two a day: days and hours are
-    those of the client, or of the provider without one.  The same question gets the same answer."""
+    First the same day, then near the same hour of the days around it, at most two a day; days and hours are those
+    of the client, or of the provider without one.  None is so soon that it could not be answered first.
+    The same question gets the same answer.  Raises: ValueError for a length that no session may have."""
+    if (coach := coach_of(provider)) is None:
+        return []
     near = Interval(near.starts_at.astimezone(dt.UTC), near.ends_at.astimezone(dt.UTC))
     around = Interval(near.starts_at - WITHIN, near.ends_at + WITHIN)
-    slots = free(provider, around, near.minutes, now=now, for_client=for_client, ignoring=ignoring)
-    where = time.zone((for_client or provider).time_zone)
-    best = sorted(_ranked([slot for slot in slots if not slot.overlaps(near)], near, where))
-    return sorted(slot for *_, slot in best[:count])
+    slots = free(coach, around, near.minutes, now=now, for_client=for_client, ignoring=ignoring)
+    soonest = bookable_from(coach, now) + TO_ANSWER
+    where = time.zone((for_client or coach).time_zone)
+    best = _ranked([slot for slot in slots if slot.starts_at >= soonest and not slot.overlaps(near)], near, where)
+    return sorted(slot for *_, slot in sorted(best)[:count])
 
 
-def _ranked(slots: Iterable[Interval], near: Interval, where: dt.tzinfo) -> list[tuple[int, bool, int, int, Interval]]:
+def _ranked(slots: Iterable[Interval], near: Interval, where: dt.tzinfo) -> list[tuple[int, int, bool, Interval]]:
     """The best of each day with what they are sorted by: the smaller, the better."""
     wish = near.starts_at.astimezone(where)
     days: dict[int, list[tuple[int, Interval]]] = defaultdict(list)
@@ -50,8 +58,8 @@ def _ranked(slots: Iterable[Interval], near: Interval, where: dt.tzinfo) -> list
         local = slot.starts_at.astimezone(where)
         days[(local.date() - wish.date()).days].append((_apart(local, wish), slot))
     return [
-        # A second time of another day comes after the first of every day.
-        (place if away else 0, apart > _NEAR_ENOUGH and bool(away), 2 * abs(away) - (away > 0), apart, slot)
+        # The second time of another day comes after the first of every day.
+        (place if away else 0, abs(away) * _A_DAY_AWAY + apart if away else 0, away < 0, slot)
         for away, times in days.items()
         for place, (apart, slot) in enumerate(sorted(times)[:A_DAY])
     ]
