@@ -6,7 +6,10 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from config.kernel import office
+
 admin.autodiscover()
+office.furnish(admin.site)
 # Admin's own form knows no limits and no second factor: everybody signs in the same way.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

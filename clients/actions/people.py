@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
+
 from clients.actions import records
 from clients.models import Care, Client, User
 from clients.states import ClientStatus
@@ -74,6 +76,19 @@ def close_account(user_id: int, *, by: User, now: dt.datetime) -> User:
 def open_account(user_id: int, *, by: User, now: dt.datetime) -> User:
     """Let somebody sign in again.  Locks: user."""
     return _let_in(_locked_user(user_id), let_in=True, by=by, now=now)
+
+
+@action
+def remove_second_factor(user_id: int, *, by: User, now: dt.datetime) -> None:
+    """Forget the authenticator app, the passkeys and the recovery codes of somebody who has lost them.
+
+    Locks: user.  Raises: NotYours for who may do everything."""
+    user = _locked_user(user_id)
+    if user.is_superuser:
+        raise NotYours()
+    number, _tables = Authenticator.objects.filter(user=user).delete()
+    if number:
+        records.record_audit("second_factor_removed", _user(user), by=by, facts={"number": number}, at=now)
 
 
 @action

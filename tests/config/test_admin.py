@@ -1,0 +1,173 @@
+"""Every table in admin: who may open it, what it never shows, and how much it asks of the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clients.models import (
+    AccessLink,
+    AuditEvent,
+    Care,
+    Client,
+    IdentityConflict,
+    Notification,
+    NotificationPreference,
+    OutboxMessage,
+    SubmittedForm,
+    SyncItem,
+    SyncRun,
+    User,
+)
+from config.kernel.office import OfficeAdmin
+from scheduling.models import (
+    AvailabilityOverride,
+    AvailabilityRule,
+    Coach,
+    ConflictCase,
+    Message,
+    NoteAddendum,
+    RescheduleProposal,
+    Session,
+    SessionNote,
+    SlotOffer,
+    TimeOff,
+)
+from tests.factories import (
+    NOW,
+    create_case,
+    create_client,
+    create_coach,
+    create_override,
+    create_proposal,
+    create_session,
+    create_time_off,
+    create_user,
+)
+
+SECRET = "between the two of us"
+
+TABLES = [
+    User, Client, Care, AuditEvent, OutboxMessage, AccessLink, SubmittedForm, Notification, NotificationPreference,
+    IdentityConflict, SyncRun, SyncItem, Coach, AvailabilityRule, AvailabilityOverride, TimeOff, Session, SessionNote,
+    NoteAddendum, ConflictCase, RescheduleProposal, SlotOffer, Message,
+]  # fmt: skip
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def one_of_everything(day):
+    """A row in every table, each with its own people, so that no line can share another's."""
+    coach = create_coach(full_name=f"Coach {day}")
+    staff = create_user()
+    here, wisher = (create_client(of=coach, notes=SECRET, user=create_user()) for _ in range(2))
+    session = create_session(coach=coach, client=here, at=f"2026-11-{day} 10:00", title=SECRET, description=SECRET)
+    case = create_case(coach=coach, client=wisher, blocking=session)
+    proposal = create_proposal(case=case, offers=[f"2026-12-{day} 12:00"], note=SECRET, counter_text=SECRET)
+    asked = create_proposal(session=session, offers=[f"2026-12-{day} 15:00"])
+    note = SessionNote.objects.create(session=session, author=coach.user, body=SECRET)
+    NoteAddendum.objects.create(note=note, author=coach.user, body=SECRET)
+    Message.objects.create(
+        provider=coach.user,
+        client=wisher,
+        author=coach.user,
+        kind="reschedule_proposal",
+        proposal=proposal,
+        body=SECRET,
+    )
+    create_override(coach=coach, date=f"2026-12-{day}")
+    create_time_off(coach=coach, starts=f"2026-12-{day} 00:00", ends=f"2027-01-{day} 00:00")
+    AuditEvent.objects.create(actor=staff, verb="book", object=f"session:{session.pk}", at=NOW)
+    OutboxMessage.objects.create(kind="moved", recipient="user:1", object=f"session:{session.pk}", version=1)
+    AccessLink.objects.create(
+        purpose="proposal", object=f"proposal:{asked.pk}", token_sha256=bytes([day]) * 32, created_at=NOW,
+        expires_at=NOW + dt.timedelta(days=1),
+    )  # fmt: skip
+    SubmittedForm.objects.create(who="user:1", key=str(day), fingerprint="f")
+    Notification.objects.create(user=staff, kind="moved")
+    NotificationPreference.objects.create(user=staff, kind="moved", channel="mail")
+    IdentityConflict.objects.create(
+        client=here, directory_id=wisher.pk, status="linked", decided_by=staff, decided_at=NOW
+    )
+    SyncItem.objects.create(run=SyncRun.objects.create(started_by=staff), directory_id=here.pk, outcome="made")
+
+
+@pytest.fixture
+def rows(db):
+    one_of_everything(23)
+
+
+def test_every_table_of_ours_is_there_and_no_other():
+    ours = {model for model in apps.get_models() if model._meta.app_label in {"clients", "scheduling"}}
+    assert set(TABLES) == ours
+    assert {model for model in apps.get_models() if admin.site.is_registered(model)} == ours
+    assert all(isinstance(admin.site.get_model_admin(model), OfficeAdmin) for model in ours)
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_list_can_be_searched_and_narrowed(model):
+    table = admin.site.get_model_admin(model)
+    assert table.search_fields
+    assert table.list_filter or model is SubmittedForm
+    assert table.date_hierarchy or model in {AvailabilityRule, NotificationPreference}
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_office_opens_list_and_row_without_private_words(model, rows, signed_in):
+    browser = signed_in(create_user(is_staff=True))
+    row = model._default_manager.latest("pk")
+    for page in (address(model, "changelist"), f"{address(model, 'changelist')}?q=x", address(model, "change", row.pk)):
+        answer = browser.get(page)
+        assert answer.status_code == 200
+        assert SECRET not in answer.content.decode()
+
+
+@pytest.mark.parametrize("model", TABLES)
+@pytest.mark.parametrize("who", ["coach", "client_user", "stranger", None])
+def test_nobody_else_opens_them(model, who, rows, signed_in, request):
+    browser = signed_in(request.getfixturevalue(who) if who else None)
+    for page in (address(model, "changelist"), address(model, "change", model._default_manager.latest("pk").pk)):
+        answer = browser.get(page)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_nothing_is_deleted(model, rows, signed_in, staff):
+    before = model._default_manager.count()
+    browser, row = signed_in(staff), model._default_manager.latest("pk")
+    assert browser.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    wish = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    browser.post(address(model, "changelist"), wish)
+    assert model._default_manager.count() == before
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_list_asks_as_often_for_three_rows_as_for_one(model, rows, signed_in):
+    browser = signed_in(create_user(is_staff=True))
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(address(model, "changelist")).status_code == 200
+        return len(asked)
+
+    queries()  # what Django keeps for later, such as content types
+    one = queries()
+    one_of_everything(24)
+    one_of_everything(25)
+    assert queries() == one
+
+
+@pytest.mark.parametrize("language", ["en", "el"])
+def test_front_page_lists_the_tables_in_both_languages(language, signed_in, db):
+    page = signed_in(create_user(is_staff=True, language=language)).get("/admin/").content.decode()
+    for model in TABLES:
+        assert f'href="{address(model, "changelist")}"' in page
