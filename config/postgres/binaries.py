@@ -75,9 +75,14 @@ def run(
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
             )
-        except (subprocess.SubprocessError, OSError) as exc:
+        except subprocess.CalledProcessError as exc:
             kept.seek(0)
-            raise ProgramFailed(kept.read().decode(errors="replace").strip() or str(exc)) from exc
+            words = kept.read().decode(errors="replace").strip()
+            raise ProgramFailed(words or f"{program} ended with status {exc.returncode}") from exc
+        except subprocess.TimeoutExpired as exc:
+            raise ProgramFailed(f"{program} took longer than {patience:.0f} s") from exc
+        except OSError as exc:
+            raise ProgramFailed(f"{program} could not be run ({exc})") from exc
 
 
 def _copy(package: Path, installed: Path) -> Path:

@@ -13,9 +13,13 @@ import tempfile
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.postgres import account
 from config.postgres.errors import ServerRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STORE = Path("/var/lib/praxis")
 PORT = 5432
@@ -70,6 +74,14 @@ def prepare(data_dir: str | Path) -> Place:
         return Place(folder=folder, cluster=_own_cluster(folder), account=None)
     cluster = _root_cluster(folder) or _new_root_cluster(folder)
     return Place(folder=folder, cluster=cluster, account=account.for_cluster(cluster))
+
+
+def abandoned(where: Place) -> Iterator[Place]:
+    """Root's clusters for data folders that were removed from this very path; their servers serve nobody."""
+    if where.account is not None:
+        for cluster in STORE.glob(f"{_root_name(where.folder)}*"):
+            if cluster != where.cluster and (cluster / "PG_VERSION").exists():
+                yield Place(folder=where.folder, cluster=cluster, account=account.for_cluster(cluster))
 
 
 def make_folder(folder: Path) -> None:
@@ -138,7 +150,7 @@ def _new_root_cluster(folder: Path) -> Path:
         STORE.chmod(0o755)  # ours; the umask of root may be narrow
         if not os.access(STORE, os.W_OK):
             raise PermissionError(f"not writable: {STORE}")
-        name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+        name = _root_name(folder)
         # The plain name may be taken by the cluster of a data folder that was removed; that one is left alone.
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))
         cluster = next(STORE / free for free in names if not (STORE / free).exists())
@@ -146,6 +158,10 @@ def _new_root_cluster(folder: Path) -> Path:
     except OSError as exc:
         raise _cannot_write(STORE, exc) from exc
     return cluster
+
+
+def _root_name(folder: Path) -> str:
+    return hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
 
 
 def _cannot_write(folder: Path, exc: OSError) -> ServerRefused:

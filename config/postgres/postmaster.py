@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+NOBODYS_PID = str(2**31 - 1)
 # A full queue belongs to a server that lives.
 ANSWERS = (0, errno.EAGAIN, errno.EINPROGRESS)
 
@@ -62,8 +63,6 @@ def start(where: Place, *, settings: Mapping[str, Any], until: float) -> Path:
     settings: added to ours, which they may replace. until: `time.monotonic()` by which it should answer.
     Raises: ServerAway, ServerRefused."""
     folder = place.socket_folder(where.cluster)
-    if where.account is not None and folder != where.cluster:
-        os.chown(folder, where.account.uid, where.account.gid)
     words = [f"-c {name}={shlex.quote(_word(value))}" for name, value in (SETTINGS | dict(settings)).items()]
     words.append(f"-k {shlex.quote(str(folder))}")
     _turn_over(where.log)
@@ -84,7 +83,7 @@ def start(where: Place, *, settings: Mapping[str, Any], until: float) -> Path:
         if attempt == ATTEMPTS or time.monotonic() + PAUSE > until:
             break
         time.sleep(PAUSE)
-    raise ServerAway(f"PostgreSQL in {where.cluster} could not be started: {failure}\n{_tail(where.log)}".strip())
+    raise ServerAway(f"PostgreSQL in {where.cluster} could not be started ({failure}).\n{_tail(where.log)}".strip())
 
 
 def stop(where: Place) -> None:
@@ -127,11 +126,11 @@ def _disown(lock: Path, cluster: Path) -> None:
     """Let the server start although the number of its dead predecessor is in use.
 
     PostgreSQL believes any living number in its lock files, even a zombie's (containers often reap late or
-    never) or that of a stranger who got it after a reboot. It passes over the number of whoever starts it,
-    so we write ours; the other lines, by which it finds surviving children, stay."""
+    never) or that of a stranger who got it after a reboot. So we write one that nobody can have; the other
+    lines, by which it finds surviving children, stay."""
     lines = _lines(lock)
     if lines and lines[0].isdigit() and not _is_server_of(int(lines[0]), cluster):
-        lock.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+        lock.write_text("\n".join([NOBODYS_PID, *lines[1:]]) + "\n")
     elif not lines:
         _drop_if_never_filled(lock)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FIRST_PATIENCE = 60.0
 LATER_PATIENCE = 2.0
 LEAVE_PATIENCE = 30.0
+BUSY = "PostgreSQL has been starting or stopping for too long."
 
 
 class Address(TypedDict):
@@ -77,14 +78,15 @@ def ensure_running(
     use = _uses.get(key)
     if use is not None and use.answers(seen_within=seen_within):
         return use.address()
-    with _mutex:
+    until = asked_at + (FIRST_PATIENCE if use is None else LATER_PATIENCE)
+    with _only_thread(until=until):
         use = _uses.get(key)
         if use is not None and use.answers():
             return use.address()
         # Who waited while another thread tried in vain need not try in vain once more.
         if use is not None and use.failed_at > asked_at:
             raise ServerAway(use.failure)
-        return _take_part(key, settings or {}).address()
+        return _take_part(key, settings or {}, until=until).address()
 
 
 def is_running(data_dir: str | Path) -> bool:
@@ -124,11 +126,10 @@ def stop(data_dir: str | Path) -> None:
                 _stop(data_dir)
 
 
-def _take_part(key: str, settings: Mapping[str, Any]) -> Use:
+def _take_part(key: str, settings: Mapping[str, Any], *, until: float) -> Use:
     folder = place.folder_of(key)
     place.make_folder(folder)
     before = _uses.get(key)
-    until = time.monotonic() + (FIRST_PATIENCE if before is None else LATER_PATIENCE)
     with ExitStack() as unless_done:
         # Opened anew each time: the data folder may have been removed and made again.
         users = unless_done.enter_context((folder / "pg.users").open("a"))
@@ -150,8 +151,22 @@ def _take_part(key: str, settings: Mapping[str, Any]) -> Use:
 def _start_unless_running(data_dir: str, settings: Mapping[str, Any], *, until: float) -> Path:
     where = place.prepare(data_dir)
     cluster.ensure(where, durable=settings.get("fsync") not in {"off", False})
-    running = postmaster.whereabouts(where.cluster)
-    return running or postmaster.start(where, settings=settings, until=until)
+    if running := postmaster.whereabouts(where.cluster):
+        return running
+    for old in place.abandoned(where):
+        postmaster.stop(old)
+    return postmaster.start(where, settings=settings, until=until)
+
+
+@contextmanager
+def _only_thread(*, until: float) -> Iterator[None]:
+    mutex = _mutex
+    if not mutex.acquire(timeout=max(0.0, until - time.monotonic())):
+        raise ServerAway(BUSY)
+    try:
+        yield
+    finally:
+        mutex.release()
 
 
 @contextmanager
@@ -163,7 +178,7 @@ def _starting_or_stopping(data_dir: str | Path, *, until: float) -> Iterator[Non
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
-                    raise ServerAway("Another process has been starting or stopping PostgreSQL for too long.") from None
+                    raise ServerAway(BUSY) from None
                 time.sleep(0.02)
         yield
 
