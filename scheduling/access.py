@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.http import Http404
+from django.utils import timezone
 
+from clients import access
+from clients.queries import link_object
 from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.states import SessionKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse
+
+    from clients.access import PersonRequest
     from clients.models import User
+
+P = ParamSpec("P")
 
 # What a link to a proposal is for, and how its row is named there: "proposal:5".
 PROPOSAL_LINK = "proposal"
+
+
+def coach_only(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Coaches, and every time that the page shows is of their own calendar's clock; 403 for others."""
+
+    @functools.wraps(view)
+    def by_own_clock(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        with timezone.override(request.user.coach.time_zone):
+            return view(request, *args, **kwargs)
+
+    return access.coach_only(by_own_clock)
 
 
 def session_for(user: User, session_id: int) -> Session:
@@ -41,8 +63,6 @@ def proposal_by_token(token: str) -> RescheduleProposal:
     """The proposal that a link opens, whatever has become of it.
 
     Raises: Http404, the same for unknown, ended and damaged links."""
-    from clients.queries import link_object  # noqa: PLC0415  the module is being written
-
     kind, _, number = (link_object(token, PROPOSAL_LINK) or "").partition(":")
     if kind != "proposal" or not number.isdecimal():
         raise Http404

@@ -8,7 +8,7 @@ import datetime as dt
 import re
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -129,6 +129,10 @@ class WhenForm(forms.Form):
             "time": dates.clock(at),
         }
 
+    def draft(self) -> Self:
+        """The same as it is typed so far, without its mistakes."""
+        return type(self)(coach=self.coach, initial=self.data)
+
     def during(self) -> Interval | None:
         """When it would be, as far as what is written makes sense; for showing, before anything is sent."""
         self.is_valid()
@@ -201,10 +205,16 @@ class MoveForm(WhenForm):
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, coach: Coach, session: Session, **kwargs: Any) -> None:
+    @staticmethod
+    def standing(session: Session, coach: Coach) -> dict[str, str]:
+        """The session as it stands, as it would be typed."""
         start = session.starts_at.astimezone(time.zone(coach.time_zone))
-        now_at = {"day": start.date(), "at": start.time(), "minutes": session.minutes, "version": session.version}
-        super().__init__(*args, coach=coach, initial=now_at, **kwargs)
+        return {
+            "day": f"{start:%Y-%m-%d}",
+            "at": f"{start:%H:%M}",
+            "minutes": str(session.minutes),
+            "version": str(session.version),
+        }
 
     def move(self) -> Move:
         """What is wanted; only after `is_valid`."""

@@ -96,6 +96,21 @@ class Week:
         return sum(day.sessions for day in self.days)
 
     @property
+    def booked_hours(self) -> int:
+        """How many hours they keep, rounded."""
+        return round(self.booked_minutes / 60)
+
+    @property
+    def open_hours(self) -> int:
+        """How many hours are open, booked or not, rounded."""
+        return round(self.open_minutes / 60)
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether there is nothing on any day, so that none of them need be narrower than the others."""
+        return all(day.is_off for day in self.days)
+
+    @property
     def is_present(self) -> bool:
         """Whether today is in it."""
         return any(day.is_today for day in self.days)
@@ -103,7 +118,7 @@ class Week:
     @property
     def is_blank(self) -> bool:
         """Whether there is nothing to draw, for a coach who has no hours yet."""
-        return not self.has_hours and all(day.is_off for day in self.days)
+        return not self.has_hours and self.is_shut
 
 
 @dataclass(frozen=True, kw_only=True)

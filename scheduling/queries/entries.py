@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from config.kernel import registry
 from config.kernel.time import Interval
@@ -56,7 +57,8 @@ def of_wishes(coach: Coach, span: Interval, *, now: dt.datetime) -> Iterator[Ent
     rows = cases.order_by("created_at", "pk").values_list("pk", "wanted", "client__full_name", "held_until")
     for pk, wanted, name, held_until in rows:
         until = held_until if held_until and held_until > now else None
-        yield entry("wish", Interval.from_range(wanted), pk=pk, name=name, shown=Shown.PENDING, until=until)
+        during = Interval.from_range(wanted)
+        yield entry("wish", during, pk=pk, name=name, shown=Shown.PENDING, note=_("waits"), until=until)
 
 
 def of_free_times(coach: Coach, span: Interval, *, now: dt.datetime, others: Iterable[Interval]) -> Iterator[Entry]:

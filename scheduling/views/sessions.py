@@ -1,0 +1,209 @@
+"""Booking a session; one session's page; moving and cancelling it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config.kernel import dates, htmx, time
+from config.kernel.errors import Refusal
+from scheduling import slots
+from scheduling.access import coach_only, session_for
+from scheduling.actions.book import book_session
+from scheduling.actions.cancel import cancel_session
+from scheduling.actions.move import move_session
+from scheduling.errors import ChangedMeanwhile, HourTaken, NotCancellable, NotMovable
+from scheduling.forms import BookingForm, CancelForm, MoveForm
+from scheduling.queries.booking import people_for
+from scheduling.queries.sessions import session_page
+from scheduling.rules import may_change
+from scheduling.views import when
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from clients.access import PersonRequest
+    from scheduling.models import Session
+
+BOOK = ("scheduling/session_book.html", "scheduling/_session_form.html")
+DETAIL = ("scheduling/session_detail.html", "scheduling/_session_detail.html")
+MOVE = ("scheduling/session_move.html", "scheduling/_session_move.html")
+CANCEL = ("scheduling/session_cancel.html", "scheduling/_session_cancel.html")
+SUGGESTED = 5
+_asking = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@coach_only
+@_asking
+def session_book(request: PersonRequest) -> HttpResponse:
+    """Show the form, look again while it is filled in, book.
+
+    Taken: 409 with the two ways out.  Speaks something against it: 409, to be overruled or changed."""
+    if when.is_a_look(request):
+        return _look_at_booking(request)
+    form = BookingForm(request.POST, coach=request.user.coach)
+    if not form.is_valid():
+        return _booking(request, form, status=422)
+    booking = form.booking()
+    try:
+        session = book_session(booking, by=request.user, now=time.now())
+    except HourTaken as taken:
+        if taken.clash is None:  # the database saw it first, and it may be gone again
+            return _booking(request, form, refusal=taken)
+        from scheduling.views import conflicts  # noqa: PLC0415  being written
+
+        return conflicts.conflict_dialog(request, booking, taken.clash, form)
+    except Refusal as refusal:
+        return _booking(request, form, refusal=refusal)
+    return _done(request, session, _("Booked: %(name)s, %(when)s."))
+
+
+@coach_only
+@require_safe
+def session_detail(request: PersonRequest, session_id: int) -> HttpResponse:
+    """What is known of one session, and what can be done with it."""
+    session = session_for(request.user, session_id)
+    shown = {
+        "page": session_page(session, now=time.now()),
+        "session": session,
+        "back": when.week_address(session.starts_at, request.user.coach),
+    }
+    return htmx.page_or_part(request, *DETAIL, shown)
+
+
+@coach_only
+@_asking
+def session_move(request: PersonRequest, session_id: int) -> HttpResponse:
+    """Put the session at another time: 409 names what is in the way, and shows how things stand now."""
+    session = session_for(request.user, session_id)
+    if when.is_a_look(request):
+        return _look_at_move(request, session)
+    form = MoveForm(request.POST, coach=request.user.coach)
+    if not form.is_valid():
+        return _moving(request, session, form, status=422)
+    move = form.move()
+    try:
+        moved = move_session(
+            session.pk, move.during, by=request.user, now=time.now(), version=move.version, overrule=move.overrule
+        )
+    except ChangedMeanwhile as changed:
+        return _look_at_move(request, session_for(request.user, session_id), refusal=changed)
+    except Refusal as refusal:
+        return _moving(request, session, form, refusal=refusal)
+    return _done(request, moved, _("Moved: %(name)s, %(when)s."))
+
+
+@coach_only
+@_asking
+def session_cancel(request: PersonRequest, session_id: int) -> HttpResponse:
+    """Cancel the session, with a reason or without."""
+    session = session_for(request.user, session_id)
+    if request.method != "POST":
+        return _cancelling(request, session, CancelForm(initial={"version": session.version}))
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _cancelling(request, session, form, status=422)
+    wish = form.cancellation()
+    try:
+        gone = cancel_session(session.pk, by=request.user, now=time.now(), version=wish.version, reason=wish.reason)
+    except Refusal as refusal:
+        session = session_for(request.user, session_id)
+        truth = CancelForm(initial={"version": session.version, "reason": wish.reason})
+        return _cancelling(request, session, truth, refusal=refusal)
+    return _done(request, gone, _("Cancelled: %(name)s, %(when)s."))
+
+
+def _look_at_booking(request: PersonRequest) -> HttpResponse:
+    coach = request.user.coach
+    said = {"minutes": str(coach.session_minutes), **when.typed(request, coach)}
+    if not said.get("at"):
+        said |= when.first_time(coach, said.get("day", ""))
+    return _booking(request, BookingForm(said, coach=coach), is_draft=True)
+
+
+def _look_at_move(request: PersonRequest, session: Session, *, refusal: Refusal | None = None) -> HttpResponse:
+    """The form as it is typed so far; after a refusal, as the session stands."""
+    coach = request.user.coach
+    said = {} if refusal else when.typed(request, coach)
+    form = MoveForm({**MoveForm.standing(session, coach), **said}, coach=coach)
+    return _moving(request, session, form, refusal=refusal, is_draft=True)
+
+
+def _booking(
+    request: PersonRequest,
+    form: BookingForm,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    is_draft: bool = False,
+) -> HttpResponse:
+    now = time.now()
+    form.is_valid()
+    return when.answer(
+        request,
+        BOOK,
+        form,
+        now=now,
+        is_draft=is_draft,
+        status=refusal.status if refusal else status,
+        for_client=form.picked,
+        picked=form.picked,
+        people=people_for(form.coach, form.data.get("q", "")[:100], chosen=form.picked, now=now),
+        key=form.key,
+        refusal=refusal,
+    )
+
+
+def _moving(
+    request: PersonRequest,
+    session: Session,
+    form: MoveForm,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    is_draft: bool = False,
+) -> HttpResponse:
+    now = time.now()
+    if not may_change(session):
+        refusal = refusal or NotMovable()
+    near = {"near": session.interval, "for_client": session.client, "ignoring": session}
+    return when.answer(
+        request,
+        MOVE,
+        form,
+        now=now,
+        is_draft=is_draft,
+        status=refusal.status if refusal else status,
+        for_client=session.client,
+        ignoring=session,
+        session=session,
+        can_change=may_change(session),
+        suggestions=slots.suggest(form.coach, now=now, count=SUGGESTED, **near) if may_change(session) else [],
+        refusal=refusal,
+    )
+
+
+def _cancelling(
+    request: PersonRequest, session: Session, form: CancelForm, *, status: int = 200, refusal: Refusal | None = None
+) -> HttpResponse:
+    if not may_change(session):
+        refusal = refusal or NotCancellable()
+    context = {
+        "form": form,
+        "page": session_page(session, now=time.now()),
+        "session": session,
+        "refusal": refusal,
+        "in_dialog": when.is_dialog(request),
+        "back": reverse("scheduling:session_detail", args=[session.pk]),
+    }
+    status = refusal.status if refusal else status
+    return htmx.page_or_part(request, *CANCEL, context, status=status, dialog=when.is_dialog(request))
+
+
+def _done(request: PersonRequest, session: Session, words: str) -> HttpResponse:
+    said = words % {"name": session.client, "when": dates.day_time(session.starts_at)}
+    to = when.week_address(session.starts_at, request.user.coach)
+    return htmx.done(request, htmx.CALENDAR_CHANGED, htmx.PENDING_CHANGED, to=to, toast=said)

@@ -1,0 +1,103 @@
+"""What booking and moving share: a form that is looked at, as often as one likes, before it is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from config.kernel import htmx, time
+from scheduling.queries.booking import next_free, outlook
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from clients.models import Client
+    from scheduling.forms import WhenForm
+    from scheduling.models import Coach, Session
+
+DIALOG = "dlg-body"
+_TYPED = ("day", "at", "minutes")
+
+
+def is_a_look(request: HttpRequest) -> bool:
+    """Whether nothing is to be done yet: the form is opened, somebody is looked for, a suggestion is taken."""
+    return request.method != "POST" or not request.POST.keys().isdisjoint({"find", "take"})
+
+
+def is_dialog(request: HttpRequest) -> bool:
+    """Whether the answer fills the dialog; a look at one's changes only fills places inside."""
+    return htmx.wants_part(request) and request.headers.get("HX-Target") == DIALOG
+
+
+def typed(request: HttpRequest, coach: Coach) -> dict[str, str]:
+    """What is in the form, with the day and time of the suggestion that was taken, if any.
+
+    Consent to overrule is never carried over: it was given for another time."""
+    said = (request.POST if request.method == "POST" else request.GET).dict()
+    said.pop("overrule", None)
+    try:
+        taken = dt.datetime.fromisoformat(said.pop("take", "")).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return said
+    return said | _as_typed(taken, coach)
+
+
+def first_time(coach: Coach, day: str) -> dict[str, str]:
+    """The first free time from that day on, as it would be typed; nothing for a day that is none."""
+    now, where = time.now(), time.zone(coach.time_zone)
+    after = now
+    if day:
+        try:
+            after = max(now, time.day_bounds(dt.date.fromisoformat(day), where).starts_at)
+        except (ValueError, OverflowError):
+            return {}
+    if after > now + dt.timedelta(days=coach.horizon_days):
+        return {}
+    free = next_free(coach, after=after, now=now)
+    return _as_typed(free.starts_at, coach) if free else {}
+
+
+def answer(
+    request: HttpRequest,
+    templates: tuple[str, str],
+    checked: WhenForm,
+    *,
+    now: dt.datetime,
+    is_draft: bool = False,
+    status: int = 200,
+    for_client: Client | None = None,
+    ignoring: Session | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """The form with how its hour looks.  A draft shows what is typed, and of its mistakes only those of the time."""
+    during, coach = checked.during(), checked.coach
+    asked = {"now": now, "for_client": for_client, "ignoring": ignoring}
+    context = {
+        "form": checked.draft() if is_draft else checked,
+        "outlook": outlook(coach, during, **asked) if during else None,
+        "trouble": _trouble_of(checked) if is_draft else "",
+        "in_dialog": is_dialog(request),
+        "focus": "search" if "find" in request.POST else "save" if "take" in request.POST else "",
+        "back": week_address(during.starts_at if during else now, coach),
+        **more,
+    }
+    return htmx.page_or_part(request, *templates, context, status=status, dialog=is_dialog(request))
+
+
+def week_address(at: dt.datetime, coach: Coach) -> str:
+    """The week of that instant, to go back to."""
+    return f"{reverse('scheduling:calendar')}?view=week&date={_as_typed(at, coach)['day']}"
+
+
+def _as_typed(at: dt.datetime, coach: Coach) -> dict[str, str]:
+    local = at.astimezone(time.zone(coach.time_zone))
+    return {"day": f"{local:%Y-%m-%d}", "at": f"{local:%H:%M}"}
+
+
+def _trouble_of(checked: WhenForm) -> str:
+    """What is wrong with the time as it is typed so far; a place still empty is nothing wrong."""
+    errors = checked.errors.as_data()
+    wrong = (error for name in _TYPED for error in errors.get(name, []) if error.code != "required")
+    return next((error.messages[0] for error in wrong), "")
