@@ -1,0 +1,151 @@
+"""What a client is told when times are put to them: in their own language, by their own clock.
+
+The one source of these words, for the coach's preview, for the message that is handed over, and for mail.
+Of the work itself nothing is said: others may read a letter too."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from babel.core import UnknownLocaleError
+from babel.dates import get_timezone_location
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from config.kernel import dates, time
+from scheduling.states import ProposalKind
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from clients.models import Client, User
+    from config.kernel.time import Interval
+    from scheduling.models import RescheduleProposal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message to one client, every line of it ready to be read; times are in full."""
+
+    language: str
+    subject: str
+    greeting: str
+    opening: str
+    times: tuple[str, ...]
+    note: str
+    deadline: str
+    call: str
+    signature: tuple[str, ...]
+
+    def text(self, link: str) -> str:
+        """The whole as plain text, with the address under which it is answered."""
+        times = "\n".join(f"– {each}" for each in self.times)
+        parts = [self.greeting, self.opening, times, self.note, self.deadline, f"{self.call}\n{link}"]
+        return "\n\n".join([*filter(None, parts), "\n".join(self.signature)])
+
+
+def offer_letter(
+    client: Client,
+    coach: User,
+    *,
+    wanted: Interval,
+    offers: Sequence[Interval],
+    expires_at: dt.datetime | None,
+    note: str = "",
+) -> Letter:
+    """To the one who wants an hour that cannot be had; without a deadline while none is chosen."""
+    with reading_as(client):
+        opening = _("The time you asked for is not available: %(time)s. Choose whichever of these suits you.") % {
+            "time": when(wanted.starts_at, coach)
+        }
+        subject = _("Other times for you")
+        return _letter(client, coach, offers, subject=subject, opening=opening, expires_at=expires_at, note=note)
+
+
+def ask_letter(
+    client: Client,
+    coach: User,
+    *,
+    has: Interval,
+    offers: Sequence[Interval],
+    expires_at: dt.datetime | None,
+    note: str = "",
+) -> Letter:
+    """To the one who has the hour; without a deadline while none is chosen."""
+    with reading_as(client):
+        opening = _("Could we move your session? It is now on: %(time)s. If not, it stays. These times are free.") % {
+            "time": when(has.starts_at, coach)
+        }
+        subject = _("Could we move your session?")
+        return _letter(client, coach, offers, subject=subject, opening=opening, expires_at=expires_at, note=note)
+
+
+def letter_of(proposal: RescheduleProposal) -> Letter:
+    """The letter that goes with a proposal which is in the database."""
+    offers = [offer.interval for offer in proposal.offers.order_by("during")]
+    people = proposal.recipient, proposal.provider
+    if proposal.kind == ProposalKind.ASK_TO_MOVE:
+        assert proposal.session is not None
+        has = proposal.session.interval
+        return ask_letter(*people, has=has, offers=offers, expires_at=proposal.expires_at, note=proposal.note)
+    assert proposal.case is not None
+    wanted = proposal.case.interval
+    return offer_letter(*people, wanted=wanted, offers=offers, expires_at=proposal.expires_at, note=proposal.note)
+
+
+@contextlib.contextmanager
+def reading_as(client: Client) -> Iterator[None]:
+    """Inside, words are in the client's language and times by the client's clock."""
+    with translation.override(client.language), timezone.override(time.zone(client.time_zone)):
+        yield
+
+
+def zone_of(coach: User) -> str:
+    """The zone by which a coach's calendar is kept."""
+    return str(coach.coach.time_zone) if hasattr(coach, "coach") else coach.time_zone
+
+
+def when(at: dt.datetime, coach: User) -> str:
+    """The day and hour by the reader's clock, and by the coach's where that shows another."""
+    there = at.astimezone(time.zone(zone_of(coach)))
+    if there.replace(tzinfo=None) == timezone.localtime(at).replace(tzinfo=None):
+        return dates.day_time(at)
+    with timezone.override(there.tzinfo):
+        words = {"clock": dates.clock(at), "place": place_of(zone_of(coach))}
+    return f"{dates.day_time(at)} ({_('%(clock)s in %(place)s') % words})"
+
+
+def place_of(zone_name: str) -> str:
+    """The city that stands for a zone, in the reader's language: "Athens", "Αθήνα"."""
+    try:
+        return get_timezone_location(zone_name, locale=translation.get_language() or "en", return_city=True)
+    except (LookupError, ValueError, UnknownLocaleError):
+        return zone_name.rpartition("/")[2].replace("_", " ")
+
+
+def _letter(
+    client: Client,
+    coach: User,
+    offers: Sequence[Interval],
+    *,
+    subject: str,
+    opening: str,
+    expires_at: dt.datetime | None,
+    note: str,
+) -> Letter:
+    until = {"time": when(expires_at, coach)} if expires_at else None
+    return Letter(
+        language=client.language,
+        subject=subject,
+        greeting=_("Hello,"),
+        opening=opening,
+        times=tuple(when(offer.starts_at, coach) for offer in offers),
+        note=note,
+        deadline=_("Please answer by: %(time)s. The times are kept for you until then.") % until if until else "",
+        call=_("Answer here, without a password:"),
+        signature=tuple(filter(None, [coach.get_full_name(), settings.PRACTICE_NAME, settings.PRACTICE_PHONE])),
+    )

@@ -1,0 +1,264 @@
+"""Open wishes as the coach sees them: what each waits for, and whether it is the coach's turn."""
+
+from __future__ import annotations
+
+import enum
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from config.kernel.time import Interval
+from scheduling import rules
+from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
+
+    from clients.models import Client, User
+    from scheduling.models.session import SessionQuerySet
+
+CLOSED_SHOWN = 50
+
+
+class Stand(enum.StrEnum):
+    """How a wish stands; also the name of the template that says so."""
+
+    FREE = "free"  # the hour can be booked now
+    NONE_FITS = "none_fits"  # who got times wrote that none will do
+    KEPT = "kept"  # who was asked to move keeps the hour
+    TAKEN = "taken"  # none of the times on offer can be had any more
+    ENDED = "ended"  # nobody answered in time
+    NOBODY_ASKED = "nobody_asked"  # nothing is on its way
+    PAST = "past"  # the hour that was wanted is over
+    ASKED = "asked"
+    OFFERED = "offered"
+    IN_LINE = "in_line"  # waits for an answer to, or an hour held for, somebody else's wish
+    BOOKED = "booked"
+    WITHDRAWN = "withdrawn"
+
+
+# Nothing goes on by itself in these.
+NEEDS_COACH = frozenset(
+    {Stand.FREE, Stand.NONE_FITS, Stand.KEPT, Stand.TAKEN, Stand.ENDED, Stand.NOBODY_ASKED, Stand.PAST}
+)
+_BY_PROPOSAL = {
+    ProposalStatus.EXPIRED: Stand.ENDED,
+    ProposalStatus.ANSWERED: Stand.NOBODY_ASKED,
+    ProposalStatus.WITHDRAWN: Stand.NOBODY_ASKED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingWish:
+    """One wish.  `proposal` is the last that was put to anybody; `holder` is whose session is in the way now."""
+
+    id: int
+    stand: Stand
+    client: Client
+    wanted: Interval
+    since: dt.datetime
+    held_until: dt.datetime | None
+    books_itself: bool
+    proposal: RescheduleProposal | None
+    offers: int
+    reply: str
+    holder: Session | None
+    in_the_way: int
+    # Only in line: who comes before, and until when that is open.
+    behind: str
+    behind_until: dt.datetime | None
+    session: Session | None
+    closed_at: dt.datetime | None
+
+    @property
+    def needs_coach(self) -> bool:
+        """Whether nothing more happens unless the coach does something."""
+        return self.stand in NEEDS_COACH
+
+    @property
+    def template(self) -> str:
+        """The part that shows it."""
+        return f"scheduling/wish/{self.stand}.html"
+
+    @property
+    def asked(self) -> Client | None:
+        """Who got the last times, where it was not the wisher."""
+        asks = self.proposal is not None and self.proposal.kind == ProposalKind.ASK_TO_MOVE
+        return self.proposal.recipient if self.proposal and asks else None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether somebody could make room by moving."""
+        return self.holder is not None and self.in_the_way == 1 and self.holder.client_id != self.client.pk
+
+
+@dataclass
+class _Around:
+    """What else there is to know about a coach's open wishes, each kind read once."""
+
+    cases: Sequence[ConflictCase]
+    now: dt.datetime
+    mine: list[Session] = field(default_factory=list)
+    elsewhere: list[Session] = field(default_factory=list)
+    asked: dict[int, RescheduleProposal] = field(default_factory=dict)
+    proposals: dict[int, list[RescheduleProposal]] = field(default_factory=lambda: defaultdict(list))
+
+
+def pending_count(user: User) -> int:
+    """How many wishes are open, for the menu."""
+    return ConflictCase.objects.filter(provider=user, status=CaseStatus.PENDING_RESOLUTION).count()
+
+
+def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
+    """Every open wish: those that need the coach first, then the oldest.  Six queries, however many there are."""
+    open_ones = _cases(provider).filter(status=CaseStatus.PENDING_RESOLUTION)
+    cases = list(open_ones.order_by("created_at", "pk"))
+    around = _read_around(provider, cases, now)
+    return sorted((_wish(case, around) for case in cases), key=lambda wish: not wish.needs_coach)
+
+
+def pending_case(provider: User, case_id: int, *, now: dt.datetime) -> PendingWish | None:
+    """One of them."""
+    return next((wish for wish in pending_cases(provider, now=now) if wish.id == case_id), None)
+
+
+def closed_cases(provider: User) -> list[PendingWish]:
+    """The wishes that found their end, the latest first."""
+    ended = _cases(provider).exclude(status=CaseStatus.PENDING_RESOLUTION).select_related("client", "session")
+    return [_closed(case) for case in ended.order_by("-closed_at", "-pk")[:CLOSED_SHOWN]]
+
+
+def _cases(provider: User) -> QuerySet[ConflictCase]:
+    return ConflictCase.objects.filter(provider=provider).select_related("client")
+
+
+def _read_around(provider: User, cases: Sequence[ConflictCase], now: dt.datetime) -> _Around:
+    around = _Around(cases=cases, now=now)
+    if not cases:
+        return around
+    rows = RescheduleProposal.objects.filter(case__in=cases).select_related("recipient", "session", "chosen")
+    for proposal in rows.prefetch_related("offers").order_by("created_at", "pk"):
+        assert proposal.case_id is not None
+        around.proposals[proposal.case_id].append(proposal)
+    times = [case.interval for case in cases]
+    times += [offer.interval for each in around.proposals.values() for offer in each[-1].offers.all()]
+    whole = Interval(min(each.starts_at for each in times), max(each.ends_at for each in times))
+    around.mine = list(_sessions(times).overlapping(provider, whole).order_by("during"))
+    people = {case.client_id for case in cases} | {each[-1].recipient_id for each in around.proposals.values()}
+    around.elsewhere = list(_sessions(times).filter(client__in=people).exclude(provider=provider))
+    asks = RescheduleProposal.objects.filter(
+        session__in=[session.pk for session in around.mine], status=ProposalStatus.OPEN, expires_at__gte=now
+    )
+    around.asked = {proposal.session_id: proposal for proposal in asks if proposal.session_id}
+    return around
+
+
+def _sessions(times: Iterable[Interval]) -> SessionQuerySet:
+    any_of_them = Q()
+    for during in set(times):
+        any_of_them |= Q(during__overlap=during.as_range())
+    return Session.objects.select_related("client").holding().filter(any_of_them)
+
+
+def _wish(case: ConflictCase, around: _Around) -> PendingWish:
+    told = around.proposals.get(case.pk, [])
+    last = told[-1] if told else None
+    blocking = [session for session in around.mine if session.interval.overlaps(case.interval)]
+    behind, until = _before(case, blocking, around)
+    return PendingWish(
+        id=case.pk,
+        stand=_stand(case, last, blocking, behind, around),
+        client=case.client,
+        wanted=case.interval,
+        since=case.created_at,
+        held_until=case.held_until if case.held_until and case.held_until > around.now else None,
+        books_itself=case.book_when_freed,
+        proposal=last,
+        offers=len(last.offers.all()) if last else 0,
+        reply=rules.reply_of(last).text if last else "",
+        holder=blocking[0] if blocking else None,
+        in_the_way=len(blocking),
+        behind=behind,
+        behind_until=until,
+        session=None,
+        closed_at=None,
+    )
+
+
+def _stand(
+    case: ConflictCase, last: RescheduleProposal | None, blocking: list[Session], behind: str, around: _Around
+) -> Stand:
+    if case.interval.starts_at <= around.now:
+        return Stand.PAST
+    if not blocking and not behind and not _is_busy(case.client_id, case.interval, around):
+        return Stand.FREE
+    if last and last.is_open_at(around.now):
+        return _open_stand(last, around)
+    if behind:
+        return Stand.IN_LINE
+    return _last_stand(last) if last else Stand.NOBODY_ASKED
+
+
+def _open_stand(proposal: RescheduleProposal, around: _Around) -> Stand:
+    if all(_is_gone(proposal, offer.interval, around) for offer in proposal.offers.all()):
+        return Stand.TAKEN
+    return Stand.ASKED if proposal.kind == ProposalKind.ASK_TO_MOVE else Stand.OFFERED
+
+
+def _last_stand(proposal: RescheduleProposal) -> Stand:
+    if proposal.status == ProposalStatus.DECLINED:
+        return Stand.KEPT if rules.reply_of(proposal).keeps else Stand.NONE_FITS
+    # An open one whose time is over has not been tidied yet.
+    return _BY_PROPOSAL.get(ProposalStatus(proposal.status), Stand.ENDED)
+
+
+def _before(case: ConflictCase, blocking: list[Session], around: _Around) -> tuple[str, dt.datetime | None]:
+    """Who comes before this wish: somebody for whom the hour is held, or for whom its holder is being asked."""
+    for other in around.cases:
+        held = other.held_until and other.held_until > around.now and other.interval.overlaps(case.interval)
+        if held and other.pk != case.pk:
+            return str(other.client), other.held_until
+    for session in blocking:
+        asked = around.asked.get(session.pk)
+        if asked and asked.case_id != case.pk:
+            return str(session.client), asked.expires_at
+    return "", None
+
+
+def _is_gone(proposal: RescheduleProposal, during: Interval, around: _Around) -> bool:
+    if during.starts_at <= around.now or _is_busy(proposal.recipient_id, during, around):
+        return True
+    others = (session for session in around.mine if session.pk != proposal.session_id)
+    return any(session.interval.overlaps(during) for session in others)
+
+
+def _is_busy(client_id: uuid.UUID, during: Interval, around: _Around) -> bool:
+    return any(each.client_id == client_id and each.interval.overlaps(during) for each in around.elsewhere)
+
+
+def _closed(case: ConflictCase) -> PendingWish:
+    return PendingWish(
+        id=case.pk,
+        stand=Stand.BOOKED if case.status == CaseStatus.RESOLVED else Stand.WITHDRAWN,
+        client=case.client,
+        wanted=case.interval,
+        since=case.created_at,
+        held_until=None,
+        books_itself=False,
+        proposal=None,
+        offers=0,
+        reply="",
+        holder=None,
+        in_the_way=0,
+        behind="",
+        behind_until=None,
+        session=case.session,
+        closed_at=case.closed_at,
+    )

@@ -1,0 +1,253 @@
+"""A proposal as its recipient sees it, and the client's own page."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from config.kernel import dates, time
+from scheduling import letters, rules, slots
+from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.states import ProposalKind, ProposalStatus, SessionStatus
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from clients.models import Client, User
+    from config.kernel.time import Interval
+    from scheduling.models import SlotOffer
+
+_NEXT, _PAST = 8, 3
+
+
+class Stage(enum.StrEnum):
+    """What a proposal is to the one who opens it."""
+
+    OPEN = "open"
+    MOVED = "moved"  # answered, and the session is at the chosen time
+    CHANGED = "changed"  # answered, and the session was moved or cancelled since
+    DECLINED = "declined"
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One of the offered times.  `there` is the same moment by the client's own clock, if that shows another."""
+
+    id: int
+    during: Interval
+    is_free: bool
+    is_same_day: bool
+    there: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalPage:
+    """All that the client's page shows of a proposal.  Times are by the coach's clock, whose city is `place`."""
+
+    id: int
+    stage: Stage
+    asks_to_move: bool
+    coach: str
+    client: Client
+    # What the client has (asked to move), or wanted (offered other times).
+    about: Interval
+    minutes: int
+    choices: tuple[Choice, ...]
+    expires_at: dt.datetime
+    note: str
+    reply: str
+    session: Session | None
+    zone: str
+    place: str
+    elsewhere: str
+
+    @property
+    def free_choices(self) -> tuple[Choice, ...]:
+        """The times that can still be chosen."""
+        return tuple(choice for choice in self.choices if choice.is_free)
+
+    @property
+    def has_session(self) -> bool:
+        """Whether there is a session that still takes place."""
+        return self.session is not None and self.session.status == SessionStatus.SCHEDULED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """An open proposal on the client's own page."""
+
+    id: int
+    asks_to_move: bool
+    coach: str
+    about: Interval
+    expires_at: dt.datetime
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A session on the client's own page."""
+
+    during: Interval
+    coach: str
+    status: str
+    # The status as the client reads it.
+    word: str
+    is_asked: bool
+    zone: str
+    there: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyPage:
+    """The client's own page: what needs an answer, what comes, what was."""
+
+    questions: tuple[Question, ...]
+    coming: tuple[Visit, ...]
+    past: tuple[Visit, ...]
+    coaches: tuple[str, ...]
+
+
+def open_proposal_of(case: ConflictCase, *, now: dt.datetime) -> RescheduleProposal | None:
+    """What somebody can still answer about this wish."""
+    rows = case.proposals.select_related("recipient", "provider__coach", "case", "session")
+    return rows.filter(status=ProposalStatus.OPEN, expires_at__gte=now).first()
+
+
+def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> ProposalPage:
+    """The proposal as it stands at that moment; each offered time is judged by the one engine."""
+    asks = proposal.kind == ProposalKind.ASK_TO_MOVE
+    session = proposal.session if asks else _made(proposal)
+    stage = _stage(proposal, session, now)
+    about = _about(proposal)
+    zone = letters.zone_of(proposal.provider)
+    return ProposalPage(
+        id=proposal.pk,
+        stage=stage,
+        asks_to_move=asks,
+        coach=proposal.provider.get_full_name(),
+        client=proposal.recipient,
+        about=about,
+        minutes=about.minutes,
+        choices=_choices(proposal, about, now) if stage == Stage.OPEN else (),
+        expires_at=proposal.expires_at,
+        note=proposal.note,
+        reply=rules.reply_of(proposal).text,
+        session=session,
+        zone=zone,
+        place=letters.place_of(zone),
+        elsewhere=letters.place_of(proposal.recipient.time_zone) if _elsewhere(proposal, now) else "",
+    )
+
+
+def my_page(user: User, *, now: dt.datetime) -> MyPage:
+    """What a client finds when they have signed in."""
+    client: Client = user.client
+    open_ones = RescheduleProposal.objects.filter(
+        recipient=client, status=ProposalStatus.OPEN, expires_at__gte=now
+    ).select_related("provider__coach", "case", "session")
+    proposals = list(open_ones.order_by("expires_at", "pk"))
+    asked = {proposal.session_id for proposal in proposals}
+    sessions = Session.objects.filter(client=client, during__isnull=False).select_related("provider__coach")
+    coming = sessions.filter(status=SessionStatus.SCHEDULED, during__endswith__gt=now).order_by("during", "pk")[:_NEXT]
+    past = sessions.filter(during__endswith__lte=now).order_by("-during", "-pk")[:_PAST]
+    visits = [_visit(session, client, asked) for session in coming]
+    return MyPage(
+        questions=tuple(_question(proposal) for proposal in proposals),
+        coming=tuple(visits),
+        past=tuple(_visit(session, client, asked) for session in past),
+        coaches=tuple(dict.fromkeys(visit.coach for visit in visits)),
+    )
+
+
+def _stage(proposal: RescheduleProposal, session: Session | None, now: dt.datetime) -> Stage:
+    if proposal.status == ProposalStatus.OPEN:
+        return Stage.OPEN if proposal.is_open_at(now) else Stage.ENDED
+    if proposal.status == ProposalStatus.ANSWERED:
+        chosen = proposal.chosen
+        stays = session and chosen and session.status != SessionStatus.CANCELLED and session.during == chosen.during
+        return Stage.MOVED if stays else Stage.CHANGED
+    if proposal.status == ProposalStatus.DECLINED:
+        return Stage.KEPT if rules.reply_of(proposal).keeps else Stage.DECLINED
+    return Stage.WITHDRAWN if proposal.status == ProposalStatus.WITHDRAWN else Stage.ENDED
+
+
+def _made(proposal: RescheduleProposal) -> Session | None:
+    """The session that the answer made, if there was one."""
+    if proposal.chosen_id is None:
+        return None
+    return Session.objects.filter(booked_from=proposal.chosen_id).first()
+
+
+def _about(proposal: RescheduleProposal) -> Interval:
+    if proposal.session is not None:
+        return proposal.session.interval
+    assert proposal.case is not None
+    return proposal.case.interval
+
+
+def _choices(proposal: RescheduleProposal, about: Interval, now: dt.datetime) -> tuple[Choice, ...]:
+    where = time.zone(letters.zone_of(proposal.provider))
+    day = about.starts_at.astimezone(where).date()
+    return tuple(
+        Choice(
+            id=offer.pk,
+            during=offer.interval,
+            is_free=not _is_taken(proposal, offer, now),
+            is_same_day=offer.interval.starts_at.astimezone(where).date() == day,
+            there=_there(offer.interval, where, proposal.recipient),
+        )
+        for offer in proposal.offers.order_by("during", "pk")
+    )
+
+
+def _is_taken(proposal: RescheduleProposal, offer: SlotOffer, now: dt.datetime) -> bool:
+    against = slots.explain(
+        proposal.provider, offer.interval, now=now, for_client=proposal.recipient, ignoring=proposal.session
+    )
+    return rules.is_taken(against)
+
+
+def _elsewhere(proposal: RescheduleProposal, now: dt.datetime) -> bool:
+    here = now.astimezone(time.zone(letters.zone_of(proposal.provider)))
+    return here.utcoffset() != now.astimezone(time.zone(proposal.recipient.time_zone)).utcoffset()
+
+
+def _there(during: Interval, where: dt.tzinfo, client: Client) -> str:
+    """The same moment by the client's clock: the hour, with the day where that differs too; empty if all is the same."""
+    here, there = during.starts_at.astimezone(where), during.starts_at.astimezone(time.zone(client.time_zone))
+    if here.replace(tzinfo=None) == there.replace(tzinfo=None):
+        return ""
+    with timezone.override(there.tzinfo):
+        return dates.clock(there) if here.date() == there.date() else dates.short_day_time(there)
+
+
+def _question(proposal: RescheduleProposal) -> Question:
+    return Question(
+        id=proposal.pk,
+        asks_to_move=proposal.kind == ProposalKind.ASK_TO_MOVE,
+        coach=proposal.provider.get_full_name(),
+        about=_about(proposal),
+        expires_at=proposal.expires_at,
+        zone=letters.zone_of(proposal.provider),
+    )
+
+
+def _visit(session: Session, client: Client, asked: set[int | None]) -> Visit:
+    assert session.provider is not None
+    zone = letters.zone_of(session.provider)
+    return Visit(
+        during=session.interval,
+        coach=session.provider.get_full_name(),
+        status=session.status,
+        word=str(SessionStatus(session.status).label),
+        is_asked=session.pk in asked,
+        zone=zone,
+        there=_there(session.interval, time.zone(zone), client),
+    )

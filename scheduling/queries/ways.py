@@ -1,0 +1,227 @@
+"""The two ways out of a clash as the dialog shows them: times to choose from, deadlines, and the letter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from config.kernel import time
+from scheduling import letters, rules, slots
+from scheduling.models import RescheduleProposal, Session
+from scheduling.states import ProposalStatus
+from scheduling.wishes import MOST_OFFERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from clients.models import Client, User
+    from config.kernel.time import Interval
+    from scheduling.conflict_forms import TimesForm
+    from scheduling.letters import Letter
+    from scheduling.models import Coach
+
+# So many times are shown; fewer are ticked for somebody who has an hour and is only asked a favour.
+SHOWN, TICKED, TICKED_TO_ASK = 7, MOST_OFFERS, 3
+# A time so near leaves nobody the time to answer; it is shown, but not ticked.
+_TO_ANSWER = dt.timedelta(hours=4)
+_SOON = dt.timedelta(hours=1)
+_USUAL = dt.timedelta(hours=36)
+_AT_LEAST = dt.timedelta(minutes=5)
+# Days from today, and the hour of that day: when people look at their messages.
+_DEADLINES = ((0, 18), (0, 20), (1, 12), (1, 18), (2, 12), (2, 20), (3, 20), (5, 20), (7, 20))
+_MOST_DEADLINES = 6
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """Times near a wish, and which of them are ticked to begin with."""
+
+    shown: tuple[Interval, ...] = ()
+    ticked: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """One time that can be ticked; `value` is how the form sends it."""
+
+    during: Interval
+    value: str
+    is_ticked: bool
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """A moment by which an answer may be asked for."""
+
+    at: dt.datetime
+    value: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One side of the dialog: who gets times, which, until when, and what they will read.
+
+    `called` is how they are named where room is short."""
+
+    name: Literal["offer", "ask"]
+    client: Client
+    called: str
+    form: TimesForm
+    chips: tuple[Chip, ...]
+    deadlines: tuple[Deadline, ...]
+    letter: Letter
+    most: int = MOST_OFFERS
+
+    @property
+    def count(self) -> int:
+        """How many times are ticked."""
+        return len(self.form.ticked)
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """The deadline that is chosen."""
+        return next((each.at for each in self.deadlines if each.is_chosen), None)
+
+
+def suggestions_for_wisher(coach: Coach, client: Client, near: Interval, *, now: dt.datetime) -> Suggestions:
+    """Times for somebody who wants an hour that is taken."""
+    return _suggest(coach, near, near, now=now, for_client=client, ignoring=None, most=TICKED)
+
+
+def suggestions_to_move(coach: Coach, session: Session, wanted: Interval, *, now: dt.datetime) -> Suggestions:
+    """Times to which a session could move and so make room for what is wanted."""
+    return _suggest(
+        coach, session.interval, wanted, now=now, for_client=session.client, ignoring=session, most=TICKED_TO_ASK
+    )
+
+
+def way_to_offer(
+    form: TimesForm,
+    coach: Coach,
+    client: Client,
+    wanted: Interval,
+    shown: Suggestions,
+    *,
+    called: str,
+    now: dt.datetime,
+) -> Way:
+    """Option 1, from a form that is blank or filled in."""
+
+    def letter(offers: Sequence[Interval], until: dt.datetime | None, note: str) -> Letter:
+        return letters.offer_letter(client, coach.user, wanted=wanted, offers=offers, expires_at=until, note=note)
+
+    return _way("offer", form, coach, client, called=called, shown=shown, letter=letter, now=now)
+
+
+def way_to_ask(
+    form: TimesForm, coach: Coach, session: Session, shown: Suggestions, *, called: str, now: dt.datetime
+) -> Way:
+    """Option 2, from a form that is blank or filled in."""
+
+    def letter(offers: Sequence[Interval], until: dt.datetime | None, note: str) -> Letter:
+        has = session.interval
+        return letters.ask_letter(session.client, coach.user, has=has, offers=offers, expires_at=until, note=note)
+
+    return _way("ask", form, coach, session.client, called=called, shown=shown, letter=letter, now=now)
+
+
+def open_ask(session: Session, *, now: dt.datetime) -> RescheduleProposal | None:
+    """The question that the client of this session has not answered yet."""
+    asked = RescheduleProposal.objects.filter(session=session, status=ProposalStatus.OPEN, expires_at__gte=now)
+    return asked.first()
+
+
+def is_first_session(client: Client, provider: User) -> bool:
+    """Whether the client has never had a session with this provider."""
+    return not Session.objects.filter(client=client, provider=provider).exists()
+
+
+def short_names(*clients: Client) -> tuple[str, ...]:
+    """First names where they tell these people apart, else full ones."""
+    first = [client.first_name for client in clients]
+    return tuple(first) if len(set(first)) == len(first) else tuple(str(client) for client in clients)
+
+
+def deadlines(offers: Sequence[Interval], coach: Coach, *, now: dt.datetime) -> list[dt.datetime]:
+    """Sensible moments for an answer, none of them too late for the first of these times.
+
+    Where no usual hour is left, the last possible moment; nothing when there is none."""
+    notice = dt.timedelta(minutes=coach.notice_minutes)
+    latest = rules.latest_answer(offers, notice) if offers else None
+    today = now.astimezone(where := time.zone(coach.time_zone)).date()
+    usual = []
+    for days, hour in _DEADLINES:
+        at = dt.datetime.combine(today + dt.timedelta(days=days), dt.time(hour), tzinfo=where).astimezone(dt.UTC)
+        if now + _SOON <= at and (latest is None or at <= latest):
+            usual.append(at)
+    if not usual and latest and latest >= now + _AT_LEAST:
+        return [latest]
+    return usual[:_MOST_DEADLINES]
+
+
+def _suggest(
+    coach: Coach,
+    near: Interval,
+    not_in: Interval,
+    *,
+    now: dt.datetime,
+    for_client: Client,
+    ignoring: Session | None,
+    most: int,
+) -> Suggestions:
+    def best(count: int) -> list[Interval]:
+        found = slots.suggest(coach, near=near, now=now, for_client=for_client, ignoring=ignoring, count=count)
+        return [each for each in found if not each.overlaps(not_in)]
+
+    shown = best(SHOWN)
+    earliest = now + dt.timedelta(minutes=coach.notice_minutes) + _TO_ANSWER
+    far = [each for each in shown if each.starts_at >= earliest]
+    ticked = [each for each in best(most) if each in far] or far[:most] or shown[:most]
+    more = [each for each in far if each not in ticked]
+    return Suggestions(tuple(shown), tuple(sorted([*ticked, *more[: most - len(ticked)]])))
+
+
+def _way(
+    name: Literal["offer", "ask"],
+    form: TimesForm,
+    coach: Coach,
+    client: Client,
+    *,
+    called: str,
+    shown: Suggestions,
+    letter: Callable[[Sequence[Interval], dt.datetime | None, str], Letter],
+    now: dt.datetime,
+) -> Way:
+    ticked = form.ticked
+    ends = _deadlines(form, ticked, coach, now)
+    until = next((each.at for each in ends if each.is_chosen), None)
+    where = time.zone(coach.time_zone)
+    return Way(
+        name=name,
+        client=client,
+        called=called,
+        form=form,
+        chips=tuple(
+            Chip(
+                during=each,
+                value=each.starts_at.astimezone(where).isoformat(timespec="minutes"),
+                is_ticked=each in ticked,
+                is_new=each == form.extra,
+            )
+            for each in sorted({*shown.shown, *ticked})
+        ),
+        deadlines=ends,
+        letter=letter(ticked, until, str(form["note"].value() or "").strip()),
+    )
+
+
+def _deadlines(form: TimesForm, ticked: Sequence[Interval], coach: Coach, now: dt.datetime) -> tuple[Deadline, ...]:
+    offered = deadlines(ticked, coach, now=now)
+    asked = form["expires"].value() if form.is_bound else None
+    wanted = next((at for at in offered if at.isoformat() == asked), None)
+    usual = [at for at in offered if at <= now + _USUAL]
+    chosen = wanted or (usual[-1] if usual else next(iter(offered), None))
+    return tuple(Deadline(at=at, value=at.isoformat(), is_chosen=at == chosen) for at in offered)
