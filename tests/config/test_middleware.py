@@ -173,6 +173,9 @@ class TestCleanInput:
     def test_escaped_percent_sign_is_no_nul(self, site):
         assert site.get("/fine/?q=100%25").status_code == 200
 
+    def test_cookie_of_another_site_on_this_machine_does_no_harm(self, site):
+        assert site.get("/fine/", headers={"Cookie": "other=a%00b"}).status_code == 200
+
 
 class TestDatabaseAway:
     def test_error_in_a_view_is_503_in_words(self, site):
