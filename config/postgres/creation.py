@@ -19,14 +19,10 @@ class DatabaseCreation(creation.DatabaseCreation):
         # The pool would go on connecting to the database whose name it was made with.
         self.connection.close()
         self.connection.close_pool()
-        if autoclobber and not keepdb:
-            self._drop(self._get_test_db_name())  # type: ignore[attr-defined]
         return str(super()._create_test_db(verbosity, autoclobber, keepdb))  # type: ignore[misc]
 
     def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
         self.connection.close_pool()
-        self._drop(test_database_name)
-
-    def _drop(self, name: str) -> None:
+        quoted = self.connection.ops.quote_name(test_database_name)
         with self.connection._nodb_cursor() as cursor:  # noqa: SLF001  Django's own hook for this
-            cursor.execute(f"DROP DATABASE IF EXISTS {self.connection.ops.quote_name(name)} WITH (FORCE)")
+            cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")

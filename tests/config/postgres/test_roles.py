@@ -225,9 +225,7 @@ import psycopg
 creation = connection.creation
 where = {name: value for name, value in connection.get_connection_params().items() if name in ("host", "port", "user")}
 creation._create_test_db(verbosity=0, autoclobber=True)
-held = [psycopg.connect(dbname="test_praxis", **where)]
-creation._create_test_db(verbosity=0, autoclobber=True)
-held.append(psycopg.connect(dbname="test_praxis", **where))
+held = psycopg.connect(dbname="test_praxis", **where)
 creation._destroy_test_db("test_praxis", verbosity=0)
 with connection.as_owner():
     print(ask("SELECT count(*) FROM pg_database WHERE datname = 'test_praxis'"))
