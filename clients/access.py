@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -90,13 +90,14 @@ def _guarded(
     view: Callable[Concatenate[PersonRequest, P], HttpResponse], mark: Mark, may: Callable[[User], bool]
 ) -> Callable[..., HttpResponse]:
     @functools.wraps(view)
-    def guard(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guard(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             # Only a page can be come back to; a form sent without a session starts anew from its page.
             return redirect_to_login(request.get_full_path())
-        if not may(request.user):
+        person = cast("PersonRequest", request)
+        if not may(person.user):
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        return view(person, *args, **kwargs)
 
     guard.access_mark = mark  # type: ignore[attr-defined]
     return guard

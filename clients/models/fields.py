@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 def practice_time_zone() -> str:
     """The practice's own zone, which new people get."""
-    return settings.PRACTICE_TIME_ZONE
+    return str(settings.PRACTICE_TIME_ZONE)
 
 
 def validate_time_zone(name: str) -> None:

@@ -58,7 +58,7 @@ def inside_action(step: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(step)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         # `_from_testcase` is Django's own, for its durable check; tests/config pins it.
-        if all(block._from_testcase for block in connection.atomic_blocks):
+        if all(block._from_testcase for block in connection.atomic_blocks):  # type: ignore[attr-defined]
             raise RuntimeError(f"{step.__name__} must run inside an action")
         return step(*args, **kwargs)
 

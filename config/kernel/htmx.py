@@ -26,7 +26,7 @@ TOAST = "toast"
 def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; a page restored from history wants the whole."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
+    return bool(htmx and not htmx.history_restore_request)
 
 
 def page_or_part(
