@@ -1,0 +1,89 @@
+"""Two running sites over the test's database: the real one, and one without protection as the control."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.races import truth
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STARTS_WITHIN = 60
+
+
+class Site:
+    """A uvicorn process, its port, and what it wrote to its log."""
+
+    def __init__(self, application, database, log):
+        self.log = log
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "uvicorn", application, "--port", str(self.port), "--lifespan", "off"]
+        with log.open("w") as written:
+            self.process = subprocess.Popen(
+                [*command, "--log-level", "warning"],
+                cwd=ROOT,
+                env={**os.environ, "RACE_DATABASE": database},
+                stdout=written,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self):
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until and self.process.poll() is None:
+            with socket.socket() as knock:
+                if knock.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return self
+            time.sleep(0.05)
+        pytest.fail(f"the site did not start:\n{self.said()}")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def said(self):
+        return self.log.read_text()
+
+    def retries(self):
+        """How often an action had to be tried again."""
+        return len(re.findall("is tried again", self.said()))
+
+
+def _running(application, tmp_path_factory, setup):
+    log = tmp_path_factory.mktemp("races") / "site.log"
+    site = Site(application, connection.settings_dict["NAME"], log).wait()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def guarded(django_db_setup, tmp_path_factory):
+    """The site as it is."""
+    yield from _running("tests.races.site:application", tmp_path_factory, django_db_setup)
+
+
+@pytest.fixture(scope="session")
+def unguarded(django_db_setup, tmp_path_factory):
+    """The site without locks, and slow between judging and writing."""
+    yield from _running("tests.races.unguarded:application", tmp_path_factory, django_db_setup)
+
+
+@pytest.fixture
+def no_protection(transactional_db):
+    """The rules of the database that a race could break are away; afterwards they stand again."""
+    with truth.rules_away():
+        yield

@@ -1,0 +1,88 @@
+"""What is true in the database, asked in plain SQL after a race."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+
+from django.db import connection
+
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
+CROWD = 50
+
+_HOLDING = "status IN ('scheduled', 'waiting', 'live', 'completed', 'no_show') AND during IS NOT NULL"
+_BROKEN = {
+    "a provider has two sessions at once": f"""
+        SELECT count(*) FROM (SELECT * FROM scheduling_session WHERE {_HOLDING}) one
+        JOIN (SELECT * FROM scheduling_session WHERE {_HOLDING}) other
+          ON one.id < other.id AND one.provider_id = other.provider_id AND one.during && other.during""",
+    "a client has two sessions at once": f"""
+        SELECT count(*) FROM (SELECT * FROM scheduling_session WHERE {_HOLDING}) one
+        JOIN (SELECT * FROM scheduling_session WHERE {_HOLDING}) other
+          ON one.id < other.id AND one.client_id = other.client_id AND one.during && other.during""",
+    "an answer made no session, or more than one": """
+        SELECT count(*) FROM scheduling_rescheduleproposal proposal WHERE kind = 'offer_times' AND status = 'answered'
+          AND 1 <> (SELECT count(*) FROM scheduling_session JOIN scheduling_slotoffer offer ON offer.id = booked_from_id
+                    WHERE offer.proposal_id = proposal.id)""",
+    "a session was made from an offer that nobody chose": """
+        SELECT count(*) FROM scheduling_session JOIN scheduling_slotoffer offer ON offer.id = booked_from_id
+        JOIN scheduling_rescheduleproposal proposal ON proposal.id = offer.proposal_id
+        WHERE proposal.status <> 'answered' OR proposal.chosen_id <> offer.id""",
+    "a case is resolved without its session": """
+        SELECT count(*) FROM scheduling_conflictcase WHERE (status = 'resolved') <> (session_id IS NOT NULL)""",
+    "a session was not written down, or more than once": """
+        SELECT count(*) FROM scheduling_session session WHERE 1 <> (
+          SELECT count(*) FROM clients_auditevent WHERE verb = 'session_booked' AND object = 'session:' || session.id)
+        AND EXISTS (SELECT FROM clients_auditevent WHERE object = 'session:' || session.id)""",
+    "something is to be told of a session that is not there": """
+        SELECT count(*) FROM clients_outboxmessage message WHERE object LIKE 'session:%'
+          AND NOT EXISTS (SELECT FROM scheduling_session WHERE 'session:' || id = message.object)""",
+}
+# By what would stop a race even if there were no locks, how it goes away, and how it comes back.
+_RULES = {
+    "session_provider_no_overlap": "scheduling_session",
+    "session_client_no_overlap": "scheduling_session",
+}
+
+
+def broken():
+    """The invariants that do not hold, with how often."""
+    return {what: number for what, sql in _BROKEN.items() if (number := one(sql))}
+
+
+def one(sql, *values):
+    """The single value of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace("%", "%%") if not values else sql, values or None)
+        return cursor.fetchone()[0]
+
+
+def deadlocks():
+    """How many there have been in this database; complete once the site's connections are closed."""
+    one("SELECT 1 FROM pg_stat_clear_snapshot()")
+    return one("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+
+
+@contextmanager
+def rules_away():
+    """Without the rules that would stop a race where locks are missing; rows that broke them go with the test."""
+    with connection.as_owner():
+        kept = {
+            name: one(f"SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = '{name}'")
+            for name in _RULES
+        }
+        _run(*(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name, table in _RULES.items()))
+        _run("ALTER TABLE scheduling_rescheduleproposal DISABLE TRIGGER chosen_once")
+    try:
+        yield
+    finally:
+        with connection.as_owner():
+            _run("TRUNCATE scheduling_session CASCADE")
+            _run("ALTER TABLE scheduling_rescheduleproposal ENABLE TRIGGER chosen_once")
+            _run(*(f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}" for name, table in _RULES.items()))
+
+
+def _run(*statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -1,0 +1,36 @@
+"""The control: the same site without a single lock, which thinks a while between judging an hour and writing it.
+
+What it does wrong shows that the races are run hard enough to see it."""
+
+from __future__ import annotations
+
+import functools
+import time
+
+from tests.races.site import application
+
+THINKS = 0.3
+
+
+def take_protection_away():
+    from django.db.models import QuerySet
+
+    from scheduling.actions import book, move, proposals
+
+    QuerySet.select_for_update = lambda rows, **_how: rows.all()
+    book.write_session = _slowly(book.write_session)
+    move.write_move = proposals.write_move = _slowly(move.write_move)
+
+
+def _slowly(write):
+    @functools.wraps(write)
+    def think_first(*args, **kwargs):
+        time.sleep(THINKS)
+        return write(*args, **kwargs)
+
+    return think_first
+
+
+take_protection_away()
+
+__all__ = ["application"]
