@@ -8,38 +8,19 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import translation
 
-from config.pages import menu
+from config.pages import menu, plain
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-THEME_COOKIE = "theme"
-THEMES = ("system", "light", "dark")
-
-
-def plain(request: HttpRequest) -> dict[str, Any]:
-    """What a page may show without asking the database."""
-    return {
-        "practice_name": settings.PRACTICE_NAME,
-        "practice_address": settings.PRACTICE_ADDRESS,
-        "practice_phone": settings.PRACTICE_PHONE,
-        "theme": _known(request.COOKIES.get(THEME_COOKIE, "")),
-    }
-
 
 def practice(request: HttpRequest) -> dict[str, Any]:
     """Context processor.  Whatever needs a query waits until a template asks for it."""
-    user = getattr(request, "user", None)
-    theme = getattr(user, "theme", None) or request.COOKIES.get(THEME_COOKIE, "")
     mine = functools.cache(lambda: menu.of(request))
+    chosen = getattr(getattr(request, "user", None), "theme", "")
     return {
-        **plain(request),
-        "theme": _known(theme),
+        **plain.context(request, theme=chosen),
         "menu": mine,
         "frame": lambda: "base.html" if mine().has_shell else "solo.html",
         "languages": [translation.get_language_info(code) for code, _ in settings.LANGUAGES],
     }
-
-
-def _known(theme: str) -> str:
-    return theme if theme in THEMES else THEMES[0]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel import registry
+from scheduling.queries import conflicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,12 +39,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu as it is drawn."""
+    """A line of the menu as it is drawn; `current` is "page", "true" for a page below it, or empty."""
 
+    key: str
     url: str
     label: str
     icon: str
-    is_current: bool
+    current: str
     count: int
     count_word: str
 
@@ -58,7 +61,14 @@ class Menu:
 
 PLACES = [
     Place("coach", "scheduling:calendar", _("Calendar"), "calendar", also=("/sessions/",)),
-    Place("coach", "scheduling:conflict_list", _("Pending"), "pending"),
+    Place(
+        "coach",
+        "scheduling:conflict_list",
+        _("Pending"),
+        "pending",
+        count=conflicts.pending_count,
+        count_word=_("open"),
+    ),
     Place("coach", "scheduling:message_list", _("Messages"), "message"),
     Place("coach", "clients:client_list", _("Clients"), "people"),
     Place("client", "scheduling:my_home", _("My sessions"), "calendar"),
@@ -96,12 +106,18 @@ def _url(name: str) -> str:
 
 
 def _entry(place: Place, request: HttpRequest) -> Entry:
-    url = reverse(place.url_name)
+    url, shown = reverse(place.url_name), _page_shown(request)
     return Entry(
+        key=place.url_name.replace(":", "-"),
         url=url,
         label=str(place.label),
         icon=place.icon,
-        is_current=request.path.startswith((url, *place.also)),
+        current="page" if shown == url else "true" if shown.startswith((url, *place.also)) else "",
         count=place.count(request.user) if place.count else 0,
         count_word=str(place.count_word),
     )
+
+
+def _page_shown(request: HttpRequest) -> str:
+    # A part that htmx asks for stands on another page than its own address.
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path

@@ -1,20 +1,25 @@
-"""Error pages that stand when nothing else does: no database, no session, no context processor."""
+"""Error pages that stand when nothing else does: no database, no session, no context processor.
+
+Read by the middleware before the rooms are furnished, so nothing of theirs is imported here."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel import htmx, request_id
-from config.pages import context
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+THEME_COOKIE = "theme"
+THEMES = ("system", "light", "dark")
 
 # What a part of a page says when htmx gets this answer instead of its part.
 WORDS = {
@@ -38,7 +43,18 @@ def page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
             response = HttpResponse(status=status)
             response["HX-Trigger"] = json.dumps({htmx.TOAST: {"text": str(WORDS[status]), "bad": True}})
         else:
-            shown = {**context.plain(request), "request_id": request_id.current.get()[:8]}
+            shown = {**context(request), "request_id": request_id.current.get()[:8]}
             response = HttpResponse(render_to_string(template, shown), status=status)
     response["Content-Language"] = language
     return response
+
+
+def context(request: HttpRequest, *, theme: str = "") -> dict[str, Any]:
+    """What a page may show without asking the database; `theme` is the account's, else the device's counts."""
+    wanted = theme or request.COOKIES.get(THEME_COOKIE, "")
+    return {
+        "practice_name": settings.PRACTICE_NAME,
+        "practice_address": settings.PRACTICE_ADDRESS,
+        "practice_phone": settings.PRACTICE_PHONE,
+        "theme": wanted if wanted in THEMES else THEMES[0],
+    }

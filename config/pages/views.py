@@ -14,7 +14,6 @@ from clients.access import open_to_all, signed_in
 from clients.actions import choices
 from config.kernel import htmx
 from config.pages import menu, plain
-from config.pages.context import THEME_COOKIE, THEMES
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -28,6 +27,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Lead to one's own home; who has no role here yet is told whom to ask."""
     own = menu.home_of(request)
     return redirect(own) if own else render(request, "home.html")
+
+
+@signed_in
+@require_safe
+def menu_lines(request: HttpRequest) -> HttpResponse:
+    """The lines of the menu, read anew when a count has changed."""
+    return render(request, "_nav_lines.html")
 
 
 @open_to_all
@@ -49,10 +55,10 @@ def language_set(request: HttpRequest) -> HttpResponse:
 def theme_set(request: HttpRequest) -> HttpResponse:
     """Use these colours from now on, on this device and on the account."""
     theme = request.POST.get("theme", "")
-    if theme not in THEMES:
+    if theme not in plain.THEMES:
         return plain.page(request, "400.html", status=400)
     response = HttpResponse(status=204) if htmx.wants_part(request) else _back(request)
-    _remember(response, THEME_COOKIE, theme)
+    _remember(response, plain.THEME_COOKIE, theme)
     if request.user.is_authenticated:
         choices.choose_theme(request.user, theme)
     return response

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from config.kernel import dates, registry
 from config.pages import menu, plain
 from config.pages.templatetags import look
-from tests.factories import NOW
+from tests.factories import NOW, create_case, create_client, create_session
 
 ATHENS = "Europe/Athens"
 HTMX = {"HX-Request": "true"}
@@ -70,8 +70,17 @@ class TestMenu:
         assert [self.of(user).has_shell for user in (client_user, coach.user, staff)] == [False, True, True]
 
     def test_marks_where_one_is(self, staff):
-        assert [entry.is_current for entry in self.of(staff, "/admin/clients/").bar] == [True]
-        assert [entry.is_current for entry in self.of(staff, "/").bar] == [False]
+        shown = {path: self.of(staff, path).bar[0].current for path in ("/admin/", "/admin/clients/", "/")}
+        assert shown == {"/admin/": "page", "/admin/clients/": "true", "/": ""}
+
+    def test_counts_open_wishes_anew(self, signed_in, coach, other_coach):
+        taken = create_session(coach=coach, client=create_client(of=coach), at="2026-11-24 10:00")
+        create_case(coach=coach, client=create_client(of=coach), blocking=taken)
+        path, here = "/menu/", {**HTMX, "HX-Current-URL": "http://testserver/conflicts/"}
+        lines = signed_in(coach).get(path, headers=here).content.decode()
+        assert '<span class="count">1<span class="vh"> open</span></span>' in lines
+        assert 'id="nav-scheduling-conflict_list" href="/conflicts/" aria-current="page"' in lines
+        assert 'class="count"' not in signed_in(other_coach).get(path, headers=here).content.decode()
 
     def test_keeps_four_in_the_bar(self, staff, monkeypatch):
         place = menu.Place("staff", "admin:index", "Admin", "settings")
