@@ -185,9 +185,10 @@ def _items(coach: Coach, span: Interval, open_hours: list[Interval], now: dt.dat
     holds = [
         hold for hold in entries.of_holds(coach, span, now=now) if not any(hold.during.overlaps(each) for each in busy)
     ]
-    others = [*open_hours, *busy, *(hold.during for hold in holds)]
-    free = entries.of_free_times(coach, span, now=now, others=others)
-    return [*sessions, *holds, *entries.of_wishes(coach, span, now=now), *free]
+    wishes = list(entries.of_wishes(coach, span, now=now))
+    kept = [entry.during for entry in (*holds, *wishes) if entry.until]
+    free = entries.of_free_times(coach, span, now=now, others=[*open_hours, *busy, *kept])
+    return [*sessions, *holds, *wishes, *free]
 
 
 def _keeps(entry: Entry) -> bool:

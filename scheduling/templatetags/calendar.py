@@ -76,9 +76,9 @@ def money(amount: Decimal) -> str:
 
 
 @register.filter
-def free_id(during: Interval) -> str:
-    """The id of a free time, the same whenever the page is drawn: "free-2026-11-23-1300"."""
-    return f"free-{timezone.localtime(during.starts_at):%Y-%m-%d-%H%M}"
+def at_id(during: Interval) -> str:
+    """The id of what begins then, "at-2026-11-23-1300": the focus finds the session where the free time was."""
+    return f"at-{timezone.localtime(during.starts_at):%Y-%m-%d-%H%M}"
 
 
 @register.filter
