@@ -163,7 +163,8 @@ def _free_until(coach: Coach, during: Interval, *, now: dt.datetime, ignoring: S
         return during.ends_at
     after = Interval(during.ends_at, ends[0])
     sessions = Session.objects.overlapping(coach.user_id, after).holding()
-    taken = sessions.exclude(pk=ignoring.pk if ignoring else None).values_list("during", flat=True)
+    others = sessions.exclude(pk=ignoring.pk) if ignoring else sessions
+    taken = others.values_list("during", flat=True)
     held = [hold.during for hold in entries.of_holds(coach, after, now=now)]
     begin = [each.starts_at for each in (*map(Interval.from_range, taken), *held)]
     return max(during.ends_at, min([ends[0], *begin]))

@@ -86,7 +86,8 @@ def _card_rows(coach: Coach, span: Interval, now: dt.datetime) -> QuerySet[Sessi
         during__startswith__gte=span.starts_at,
         during__startswith__lt=span.ends_at,
     )
-    return booked.values(*_CARD).union(cancelled.values(*_CARD), all=True)
+    rows: QuerySet[Session, dict[str, Any]] = booked.values(*_CARD).union(cancelled.values(*_CARD), all=True)
+    return rows
 
 
 def _card(row: dict[str, Any], marks: Iterable[Any], now: dt.datetime) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -169,7 +169,7 @@ def _moving(
     now = time.now()
     if not may_change(session):
         refusal = refusal or NotMovable()
-    near = {"near": session.interval, "for_client": session.client, "ignoring": session}
+    near: dict[str, Any] = {"near": session.interval, "for_client": session.client, "ignoring": session}
     return when.answer(
         request,
         MOVE,

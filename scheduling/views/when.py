@@ -73,7 +73,7 @@ def answer(
 ) -> HttpResponse:
     """The form with how its hour looks.  A draft shows what is typed, and of its mistakes only those of the time."""
     during, coach = checked.during(), checked.coach
-    asked = {"now": now, "for_client": for_client, "ignoring": ignoring}
+    asked: dict[str, Any] = {"now": now, "for_client": for_client, "ignoring": ignoring}
     context = {
         "form": checked.draft() if is_draft else checked,
         "outlook": outlook(coach, during, **asked) if during else None,
