@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import F
+
+from clients.models import AuditEvent, Care, Client, OutboxMessage, User
+from config.kernel import time
+from config.kernel.time import Interval
+from scheduling import slots
+from scheduling.demo import practice
+from scheduling.models import AvailabilityOverride, Coach, ConflictCase, RescheduleProposal, Session, TimeOff
+from tests.factories import moment
+
+FRIDAY = dt.date(2026, 11, 20)
+MORNING = moment("2026-11-20 09:00")
+# Every weekday, and weeks in which the clocks change.
+DAYS = [FRIDAY + dt.timedelta(days=number) for number in range(7)] + [
+    dt.date(2027, 3, 24), dt.date(2027, 3, 27), dt.date(2026, 10, 22), dt.date(2026, 10, 25),
+]  # fmt: skip
+
+
+@pytest.fixture
+def seed(settings):
+    settings.DEMO = True
+
+    def run(**options):
+        call_command("seed_demo", **({"today": FRIDAY, "verbosity": 0} | options))
+
+    return run
+
+
+def content():
+    """All that the demo has made, without the numbers that the database gave."""
+    people = {user.pk: user.email for user in User.objects.all()}
+    return {
+        "users": sorted(User.objects.values_list("email", "full_name", "language", "time_zone", "is_staff")),
+        "clients": sorted(Client.objects.values_list("id", "full_name", "email", "status", "user__email")),
+        "care": sorted(Care.objects.values_list("client", "provider__email", "started_at")),
+        "sessions": sorted(
+            (people[row[0]], *row[1:])
+            for row in Session.objects.annotate(starts=F("during__startswith"), ends=F("during__endswith")).values_list(
+                "provider", "client", "starts", "ends", "status", "price", "version", "created_at"
+            )
+        ),
+        "paid": sorted(
+            Session.objects.filter(paid_at__isnull=False).values_list("client", "paid_at", "paid_by__email")
+        ),
+        "cases": sorted(ConflictCase.objects.values_list("client", "status", "created_at", "held_until")),
+        "proposals": sorted(
+            RescheduleProposal.objects.values_list("recipient", "kind", "status", "expires_at", "note")
+        ),
+        "offers": sorted(
+            RescheduleProposal.objects.values_list(
+                "recipient", "offers__during__startswith", "chosen__during__endswith"
+            ),
+            key=str,
+        ),
+        "audit": sorted(Counter(AuditEvent.objects.values_list("verb", flat=True)).items()),
+        "outbox": sorted(Counter(OutboxMessage.objects.values_list("kind", flat=True)).items()),
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_seed_and_day_make_the_same_practice_and_another_seed_another(seed):
+    made = []
+    for number in (7, 7, 8):
+        call_command("flush", interactive=False, verbosity=0)
+        seed(seed=number)
+        made.append(content())
+    assert made[0] == made[1]
+    assert made[0]["sessions"] != made[2]["sessions"]
+
+
+@pytest.mark.django_db
+def test_practice_has_its_people(seed):
+    seed()
+    assert Coach.objects.count() == 2
+    assert Client.objects.count() == 30
+    logins = {user.email: user for user in User.objects.all()}
+    assert set(logins) == {
+        f"{name}@praxis.test" for name in ("coach", "coach2", "mechanic", "mechanic2", "client", "staff")
+    }
+    assert all(user.check_password("praxis-demo") for user in logins.values())
+    assert [email for email, user in logins.items() if user.is_staff] == ["staff@praxis.test"]
+    assert logins["coach@praxis.test"].full_name == "Elena Marinou"
+    maria = logins["client@praxis.test"].client
+    assert (maria.full_name, maria.email) == ("Maria Papadopoulou", "client@praxis.test")
+    assert Care.objects.filter(client=maria, provider=logins["coach@praxis.test"]).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("lang", "coach"), [("en", "Elena Marinou"), ("el", "Έλενα Μαρίνου")])
+def test_names_are_in_both_scripts(seed, lang, coach):
+    seed(lang=lang)
+    assert User.objects.get(email="coach@praxis.test").full_name == coach
+    names = "".join(Client.objects.values_list("full_name", flat=True))
+    assert any("Α" <= letter <= "ω" for letter in names)
+    assert any("A" <= letter <= "z" for letter in names)
+
+
+@pytest.mark.django_db
+def test_sessions_go_from_five_weeks_back_to_five_ahead_and_look_lived(seed):
+    seed()
+    starts = sorted(session.starts_at for session in Session.objects.all())
+    assert moment("2026-10-12 00:00") <= starts[0] < moment("2026-10-14 00:00")
+    assert moment("2026-12-14 00:00") < starts[-1] < moment("2026-12-21 00:00")
+    past = Session.objects.filter(during__endswith__lt=moment("2026-11-20 00:00"))
+    shares = {
+        status: past.filter(status=status).count() / past.count() for status in ("completed", "no_show", "cancelled")
+    }
+    assert sum(shares.values()) == 1
+    assert 0.8 < shares["completed"] < 0.95
+    assert shares["no_show"] > 0
+    assert shares["cancelled"] > 0
+    done = past.filter(status="completed")
+    assert 0.8 < done.filter(paid_at__isnull=False).count() / done.count() < 1
+    ahead = Session.objects.filter(during__startswith__gt=MORNING)
+    assert set(ahead.values_list("status", flat=True)) == {"scheduled"}
+
+
+@pytest.mark.django_db
+def test_sessions_lie_in_the_coachs_hours_and_leave_room(seed):
+    seed()
+    for coach in Coach.objects.all():
+        for number in range(4):
+            week = week_from(dt.date(2026, 11, 23) + dt.timedelta(days=7 * number))
+            opening = slots.opening(coach.user, week)
+            sessions = list(Session.objects.overlapping(coach.user, week).holding())
+            assert all(any(each.contains(session.interval) for each in opening) for session in sessions)
+            assert slots.free(coach.user, week, now=MORNING)
+            if number < 2:  # the weeks without a day off
+                hours = sum(each.minutes for each in opening) / 60
+                assert 0.55 < len(sessions) / hours < 0.75
+
+
+def week_from(monday):
+    where = time.zone("Europe/Athens")
+    days = [time.day_bounds(monday + dt.timedelta(days=number), where) for number in (0, 6)]
+    return Interval(days[0].starts_at, days[1].ends_at)
+
+
+@pytest.mark.django_db
+def test_there_is_time_off_and_there_are_other_hours(seed):
+    seed()
+    elena = Coach.objects.get(user__email="coach@praxis.test")
+    assert TimeOff.objects.filter(coach=elena).count() == 1
+    assert [each.starts_at is None for each in AvailabilityOverride.objects.filter(coach=elena).order_by("date")] == [
+        True, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_questions_are_open_whatever_day_it_is(seed, day):
+    seed(today=day)
+    now = time.instant(day, dt.time(9), time.zone("Europe/Athens"))
+    cases = {case.client.full_name: case for case in ConflictCase.objects.select_related("client")}
+    assert {name: [(each.kind, each.status) for each in case.proposals.all()] for name, case in cases.items()} == {
+        "Nikos Georgiou": [("ask_to_move", "answered")],
+        "Yannis Dimitriou": [("ask_to_move", "open")],
+        "Priya Nair": [("offer_times", "declined")],
+        "Giorgos Vlachos": [("offer_times", "expired")],
+        "Maria Papadopoulou": [("offer_times", "open")],
+    }
+    assert {case.status for case in cases.values()} == {"pending_resolution"}
+    nikos = cases["Nikos Georgiou"]
+    assert nikos.held_until > now
+    assert slots.explain(nikos.provider, nikos.interval, now=now, for_client=nikos.client) == []
+    for proposal in RescheduleProposal.objects.filter(status="open"):
+        assert proposal.expires_at > now + dt.timedelta(days=1)
+        assert proposal.offers.count() == 4
+        assert all(offer.interval.starts_at > proposal.expires_at for offer in proposal.offers.all())
+    connection.check_constraints()
+
+
+@pytest.mark.django_db
+def test_clients_read_their_own_language(seed):
+    seed(lang="el")
+    notes = dict(RescheduleProposal.objects.values_list("recipient__full_name", "note"))
+    assert notes["Priya Nair"].startswith("That hour is taken")
+    assert notes["Μαρία Παπαδοπούλου"].startswith("Αυτή η ώρα")
+
+
+@pytest.mark.django_db
+def test_a_year_has_more_of_everybody(seed, monkeypatch):
+    year = practice.SIZES["year"]
+    assert (year.back, year.ahead) == (47, 5)
+    monkeypatch.setitem(practice.SIZES, "year", dataclasses.replace(year, back=1))  # the rest is the same again
+    seed(size="year")
+    assert Coach.objects.count() == 6
+    assert Client.objects.count() == 214
+    assert Session.objects.filter(provider__coach__price=50).count() > 400
+    connection.check_constraints()
+
+
+@pytest.mark.django_db
+def test_only_a_demo_is_filled():
+    with pytest.raises(CommandError, match="Only the demo"):
+        call_command("seed_demo")
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_people_who_are_there_are_left_alone(seed, stranger):
+    with pytest.raises(CommandError, match="people here already"):
+        seed()
+    assert list(User.objects.all()) == [stranger]
