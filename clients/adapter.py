@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clients.models import User
 
@@ -25,6 +26,13 @@ log = logging.getLogger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves: staff are invited, clients are in a record."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("The email or the password is not right."),
+        "incorrect_code": gettext_lazy("This code is not right. Look for the newest mail."),
+        "too_many_login_attempts": gettext_lazy("There were too many tries. Wait ten minutes."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -4,6 +4,7 @@ import gzip
 import re
 from pathlib import Path
 
+import allauth
 import pytest
 
 from config.checks import forbidden_in
@@ -196,3 +197,20 @@ def test_hooks_of_templates_are_known_to_the_script():
     known = {"data-js-" + name.lower() for name in re.findall(r"dataset\.js([A-Z]\w*)", SCRIPT)}
     known |= set(re.findall(r"data-js-[\w-]+", SCRIPT))
     assert said - known == set()
+
+
+# Frames and pieces of allauth's own pages, and pages of what is turned off here: phones, accounts by themselves, trust.
+NOT_SHOWN = re.compile(
+    r"(^|/)base_|/base\.html|snippets/|phone|signup(_by_passkey|_form)?\.html|email_change|trust|verified_email|_code\.html"
+)
+
+
+def test_every_page_of_allauth_has_our_look():
+    theirs = Path(allauth.__file__).parent / "templates"
+    pages = {
+        str(path.relative_to(theirs))
+        for room in ("account", "mfa", "usersessions")
+        for path in (theirs / room).rglob("*.html")
+    }
+    shown = {page for page in pages if not NOT_SHOWN.search(page)} | {"account/confirm_login_code.html"}
+    assert {page for page in shown if not (ROOT / "templates" / page).exists()} == set()
