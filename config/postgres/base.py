@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.backends.utils import CursorWrapper
 
-# Seconds. A connection that fails looks again anyway; this spares the usual one the look.
+# Seconds. A connection of ours that fails looks again anyway; this spares the usual one the look.
 SEEN_WITHIN = 1.0
 
 
@@ -36,6 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(settings_dict, alias)
         self._is_owner = False
         self._avoids_pool = False
+        self._seen_within = 0.0
 
     @property
     def pool(self) -> RecoveringPool | None:
@@ -49,16 +50,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self._connection_pools[self.alias]
 
     def get_connection_params(self) -> dict[str, Any]:
-        """With the address of the embedded server, which is started if need be."""
-        return self._params() | self._server(seen_within=SEEN_WITHIN)
+        """With the address of the embedded server, which is started if need be: others connect with this, too."""
+        return self._params() | self._server(seen_within=self._seen_within)
 
     def connect(self) -> None:
         """A connection that could not take its role on is not kept: it would be the owner's."""
+        self._seen_within = SEEN_WITHIN
         try:
             super().connect()
         except BaseException:
             self.close()
             raise
+        finally:
+            self._seen_within = 0.0
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """An embedded server that turns out to be gone is started and asked again."""
