@@ -68,7 +68,7 @@ _CLIENT = """
   FROM scheduling_session
   WHERE uuidrange(client_id, client_id, '[]') && uuidrange(%(client)s, %(client)s, '[]')
     AND during && %(busy)s::tstzrange AND during IS NOT NULL
-    AND status = ANY (%(holding)s) AND id <> %(ignoring)s AND provider_id <> %(coach)s"""
+    AND status = ANY (%(holding)s) AND provider_id <> %(coach)s"""
 
 # Starts lie on the coach's step from where each opening of a date begins, whatever is booked in it.
 # One row with microseconds since 1970: hundreds of instants would cost more to load than to find.

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from scheduling.states import CaseStatus, ProposalStatus
-from tests.factories import NOW, create_case, create_client, create_coach, create_proposal, create_session
+from tests.factories import NOW, create_care, create_case, create_client, create_coach, create_proposal, create_session
 from tests.scheduling.free_times import starts
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,15 @@ def test_a_wish_whose_hour_is_not_free_yet_holds_nothing(mornings, maria, nikos)
     blocking = create_session(coach=mornings, client=maria, at=f"{TUESDAY} 10:00")
     create_case(coach=mornings, client=nikos, blocking=blocking, at=f"{MONDAY} 11:00")
     assert starts(mornings, MONDAY) == ALL_OF_MORNING
+
+
+def test_what_another_coach_holds_closes_nothing_here(mornings, maria, nikos):
+    other = create_coach(hours=[(0, "09:00", "12:00")])
+    for client in (maria, nikos):
+        create_care(client=client, provider=other)
+    blocking = create_session(coach=other, client=maria, at=f"{TUESDAY} 10:00")
+    offered = create_case(coach=other, client=nikos, blocking=blocking)
+    create_proposal(case=offered, offers=[f"{MONDAY} 09:00"])
+    create_case(coach=other, client=nikos, blocking=blocking, at=f"{MONDAY} 11:00", held_until=NOW + MINUTE)
+    assert starts(mornings, MONDAY) == ALL_OF_MORNING
+    assert starts(other, MONDAY) == ["10:00"]
