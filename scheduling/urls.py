@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+from django.urls import include, path
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
-
-from clients.access import open_to_all
+from scheduling.views import again, calendar, conflicts, my, pending, proposals, sessions
 
 app_name = "scheduling"
 
-ADDRESSES = [
-    ("calendar/", "calendar", "calendar"),
-    ("sessions/book/", "sessions", "session_book"),
-    ("sessions/<int:session_id>/", "sessions", "session_detail"),
-    ("sessions/<int:session_id>/move/", "sessions", "session_move"),
-    ("sessions/<int:session_id>/cancel/", "sessions", "session_cancel"),
-    ("conflicts/", "pending", "conflict_list"),
-    ("conflicts/offer/", "conflicts", "conflict_offer"),
-    ("conflicts/ask/", "conflicts", "conflict_ask"),
-    ("conflicts/<int:case_id>/book/", "pending", "conflict_book"),
-    ("conflicts/<int:case_id>/withdraw/", "pending", "conflict_withdraw"),
-    ("conflicts/<int:case_id>/offer/", "again", "conflict_offer_again"),
-    ("conflicts/<int:case_id>/ask/", "again", "conflict_ask_again"),
-    ("conflicts/<int:case_id>/release/", "pending", "conflict_release"),
-    ("conflicts/<int:case_id>/link/", "pending", "conflict_link"),
-    ("p/<str:token>/", "proposals", "proposal_answer"),
-    ("my/", "my", "my_home"),
-    ("my/offers/<int:proposal_id>/", "proposals", "my_offer"),
+# sessions/<id>/
+session_urls = [
+    path("", sessions.session_detail, name="session_detail"),
+    path("move/", sessions.session_move, name="session_move"),
+    path("cancel/", sessions.session_cancel, name="session_cancel"),
 ]
-# While the rooms are furnished: an address leads nowhere until its view is there.
-_views = {
-    name: import_module(f"scheduling.views.{name}")
-    for name in sorted({module for _, module, _ in ADDRESSES})
-    if find_spec(f"scheduling.views.{name}")
-}
-
-
-@open_to_all
-def _nowhere(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    raise Http404
-
-
+# conflicts/<id>/
+case_urls = [
+    path("book/", pending.conflict_book, name="conflict_book"),
+    path("withdraw/", pending.conflict_withdraw, name="conflict_withdraw"),
+    path("offer/", again.conflict_offer_again, name="conflict_offer_again"),
+    path("ask/", again.conflict_ask_again, name="conflict_ask_again"),
+    path("release/", pending.conflict_release, name="conflict_release"),
+    path("link/", pending.conflict_link, name="conflict_link"),
+]
 urlpatterns = [
-    path(route, getattr(_views.get(module), name, _nowhere), name=name) for route, module, name in ADDRESSES
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("sessions/book/", sessions.session_book, name="session_book"),
+    path("sessions/<int:session_id>/", include(session_urls)),
+    path("conflicts/", pending.conflict_list, name="conflict_list"),
+    path("conflicts/offer/", conflicts.conflict_offer, name="conflict_offer"),
+    path("conflicts/ask/", conflicts.conflict_ask, name="conflict_ask"),
+    path("conflicts/<int:case_id>/", include(case_urls)),
+    path("p/<str:token>/", proposals.proposal_answer, name="proposal_answer"),
+    path("my/", my.my_home, name="my_home"),
+    path("my/offers/<int:proposal_id>/", proposals.my_offer, name="my_offer"),
 ]

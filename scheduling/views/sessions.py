@@ -21,6 +21,7 @@ from scheduling.queries.booking import people_for
 from scheduling.queries.sessions import session_page
 from scheduling.rules import may_change
 from scheduling.views import when
+from scheduling.views.conflicts import conflict_dialog
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -53,9 +54,7 @@ def session_book(request: PersonRequest) -> HttpResponse:
     except HourTaken as taken:
         if taken.clash is None:  # the database saw it first, and it may be gone again
             return _booking(request, form, refusal=taken)
-        from scheduling.views import conflicts  # noqa: PLC0415  being written
-
-        return conflicts.conflict_dialog(request, booking, taken.clash, form)
+        return conflict_dialog(request, booking, taken.clash, form)
     except Refusal as refusal:
         return _booking(request, form, refusal=refusal)
     return _done(request, session, _("Booked: %(name)s, %(when)s."))
