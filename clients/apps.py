@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ClientsConfig(AppConfig):
     name = "clients"
+    verbose_name = _("People and records")
 
     def ready(self) -> None:
         from clients import errors  # noqa: PLC0415  words need the settings' languages

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SchedulingConfig(AppConfig):
     name = "scheduling"
+    verbose_name = _("Calendars and sessions")
 
     def ready(self) -> None:
         from config.kernel import constraints, registry  # noqa: PLC0415  nothing of the house before its apps

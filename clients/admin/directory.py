@@ -11,7 +11,7 @@ from config.kernel import office
 
 @admin.register(IdentityConflict)
 class IdentityConflictAdmin(office.OfficeAdmin[IdentityConflict]):
-    list_display = ("pk", "who", "directory_id", "status", "judge", "decided_at", "created_at")
+    list_display = ("no", "who", "directory_id", "status", "judge", "decided_at", "created_at")
     list_filter = ("status",)
     list_select_related = ("client", "decided_by")
     search_fields = ("client__full_name", "client__email", "directory_id")
@@ -23,7 +23,7 @@ class IdentityConflictAdmin(office.OfficeAdmin[IdentityConflict]):
 
 @admin.register(SyncRun)
 class SyncRunAdmin(office.OfficeAdmin[SyncRun]):
-    list_display = ("pk", "started_at", "ended_at", "starter")
+    list_display = ("no", "started_at", "ended_at", "starter")
     list_filter = (("ended_at", admin.EmptyFieldListFilter),)
     list_select_related = ("started_by",)
     search_fields = ("=id",)
@@ -34,7 +34,7 @@ class SyncRunAdmin(office.OfficeAdmin[SyncRun]):
 
 @admin.register(SyncItem)
 class SyncItemAdmin(office.OfficeAdmin[SyncItem]):
-    list_display = ("pk", "whole", "directory_id", "outcome", "reason", "created_at")
+    list_display = ("no", "whole", "directory_id", "outcome", "reason", "created_at")
     list_filter = ("outcome",)
     list_select_related = ("run",)
     search_fields = ("directory_id", "outcome")

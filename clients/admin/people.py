@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext as count
+from django.utils.translation import ngettext
 
 from clients import access
 from clients.actions import people, records
@@ -69,7 +69,7 @@ class ClientAdmin(office.OfficeAdmin[Client]):
     @admin.action(description=gettext_lazy("Archive: book nothing new"))
     def archive(self, request: PersonRequest, queryset: QuerySet[Client]) -> HttpResponse | None:
         number = queryset.count()
-        question = count("Archive %(number)s client?", "Archive %(number)s clients?", number) % {"number": number}
+        question = ngettext("Archive %(number)s client?", "Archive %(number)s clients?", number) % {"number": number}
         page = office.ask_first(self, request, queryset, question=question, button=_("Archive"))
         if page is None:
             office.do_each(request, queryset, lambda row: people.archive_client(row.pk, by=request.user, now=now()))
@@ -94,7 +94,7 @@ class ClientAdmin(office.OfficeAdmin[Client]):
 
 @admin.register(Care)
 class CareAdmin(office.OfficeAdmin[Care]):
-    list_display = ("pk", "who", "whose", "started_at", "ended_at")
+    list_display = ("no", "who", "whose", "started_at", "ended_at")
     list_filter = (
         ("ended_at", admin.EmptyFieldListFilter),
         ("provider", office.people_filter(gettext_lazy("in the care of"))),

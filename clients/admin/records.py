@@ -30,7 +30,7 @@ class AuditEventAdmin(office.OfficeAdmin[AuditEvent]):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(office.OfficeAdmin[OutboxMessage]):
-    list_display = ("pk", "kind", "recipient", "object", "version", "not_before", "attempts", "sent_at")
+    list_display = ("no", "kind", "recipient", "object", "version", "not_before", "attempts", "sent_at")
     list_filter = ("kind", ("sent_at", admin.EmptyFieldListFilter))
     search_fields = ("kind", "=recipient", "=object")
     date_hierarchy = "not_before"
@@ -41,7 +41,7 @@ class OutboxMessageAdmin(office.OfficeAdmin[OutboxMessage]):
 
 @admin.register(AccessLink)
 class AccessLinkAdmin(office.OfficeAdmin[AccessLink]):
-    list_display = ("pk", "purpose", "object", "created_at", "expires_at", "used_at")
+    list_display = ("no", "purpose", "object", "created_at", "expires_at", "used_at")
     list_filter = ("purpose", ("used_at", admin.EmptyFieldListFilter))
     search_fields = ("purpose", "=object")
     date_hierarchy = "expires_at"
@@ -50,7 +50,7 @@ class AccessLinkAdmin(office.OfficeAdmin[AccessLink]):
 
 @admin.register(SubmittedForm)
 class SubmittedFormAdmin(office.OfficeAdmin[SubmittedForm]):
-    list_display = ("pk", "who", "key", "answer", "created_at")
+    list_display = ("no", "who", "key", "answer", "created_at")
     search_fields = ("=who", "=key")
     date_hierarchy = "created_at"
     fields = ("who", "key", "answer", "created_at")
@@ -58,7 +58,7 @@ class SubmittedFormAdmin(office.OfficeAdmin[SubmittedForm]):
 
 @admin.register(Notification)
 class NotificationAdmin(office.OfficeAdmin[Notification]):
-    list_display = ("pk", "kind", "whose", "read_at", "created_at")
+    list_display = ("no", "kind", "whose", "read_at", "created_at")
     list_filter = ("kind", ("read_at", admin.EmptyFieldListFilter))
     list_select_related = ("user",)
     search_fields = ("kind", "user__full_name", "user__email")
@@ -69,7 +69,7 @@ class NotificationAdmin(office.OfficeAdmin[Notification]):
 
 @admin.register(NotificationPreference)
 class NotificationPreferenceAdmin(office.OfficeAdmin[NotificationPreference]):
-    list_display = ("pk", "whose", "kind", "channel", "on")
+    list_display = ("no", "whose", "kind", "channel", "on")
     list_filter = ("kind", "channel", "on")
     list_select_related = ("user",)
     search_fields = ("user__full_name", "user__email")

@@ -102,7 +102,7 @@ class CoachAdmin(office.OfficeAdmin[Coach]):
 
 @admin.register(AvailabilityRule)
 class AvailabilityRuleAdmin(office.OfficeAdmin[AvailabilityRule]):
-    list_display = ("pk", "whose", "day", "starts_at", "ends_at")
+    list_display = ("no", "whose", "day", "starts_at", "ends_at")
     list_filter = (("coach__user", office.people_filter(gettext_lazy("coach"))),)
     list_select_related = ("coach__user",)
     search_fields = ("coach__user__full_name", "coach__user__email")
@@ -117,7 +117,7 @@ class AvailabilityRuleAdmin(office.OfficeAdmin[AvailabilityRule]):
 
 @admin.register(AvailabilityOverride)
 class AvailabilityOverrideAdmin(office.OfficeAdmin[AvailabilityOverride]):
-    list_display = ("pk", "whose", "date", "starts_at", "ends_at")
+    list_display = ("no", "whose", "date", "starts_at", "ends_at")
     list_filter = (("coach__user", office.people_filter(gettext_lazy("coach"))),)
     list_select_related = ("coach__user",)
     search_fields = ("coach__user__full_name", "coach__user__email")
@@ -128,7 +128,7 @@ class AvailabilityOverrideAdmin(office.OfficeAdmin[AvailabilityOverride]):
 
 @admin.register(TimeOff)
 class TimeOffAdmin(office.OfficeAdmin[TimeOff]):
-    list_display = ("pk", "whose", "away", "reason")
+    list_display = ("no", "whose", "away", "reason")
     list_filter = (
         office.when_filter("during", gettext_lazy("when")),
         ("coach__user", office.people_filter(gettext_lazy("coach"))),

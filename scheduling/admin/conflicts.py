@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @admin.register(ConflictCase)
 class ConflictCaseAdmin(office.OfficeAdmin[ConflictCase]):
-    list_display = ("pk", "who", "whose", "time", "blocking", "status", "held_until", "book_when_freed", "created_at")
+    list_display = ("no", "who", "whose", "time", "blocking", "status", "held_until", "book_when_freed", "created_at")
     list_filter = (
         "status",
         office.when_filter("wanted", gettext_lazy("wanted time")),
@@ -74,7 +74,7 @@ class ConflictCaseAdmin(office.OfficeAdmin[ConflictCase]):
 class RescheduleProposalAdmin(office.OfficeAdmin[RescheduleProposal]):
     """What was written with it, and back, is between coach and client, and is not here."""
 
-    list_display = ("pk", "kind", "status", "who", "whose", "expires_at", "answered_at", "created_at")
+    list_display = ("no", "kind", "status", "who", "whose", "expires_at", "answered_at", "created_at")
     list_filter = ("status", "kind", "expires_at", ("provider", office.people_filter(gettext_lazy("with"))))
     list_select_related = ("recipient", "provider", "case", "session", "chosen")
     search_fields = ("recipient__full_name", "recipient__email", "provider__full_name", "provider__email", "=id")
@@ -116,7 +116,7 @@ class RescheduleProposalAdmin(office.OfficeAdmin[RescheduleProposal]):
 
 @admin.register(SlotOffer)
 class SlotOfferAdmin(office.OfficeAdmin[SlotOffer]):
-    list_display = ("pk", "time", "part_of", "who", "held", "created_at")
+    list_display = ("no", "time", "part_of", "who", "held", "created_at")
     list_filter = (office.when_filter("during", gettext_lazy("when")), "held", "proposal__status")
     list_select_related = ("proposal__recipient",)
     search_fields = ("proposal__recipient__full_name", "proposal__recipient__email", "=proposal__id")

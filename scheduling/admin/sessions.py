@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext as count
+from django.utils.translation import ngettext
 
 from config.kernel import office
 from config.kernel.time import now
@@ -32,7 +32,7 @@ class ReasonForm(forms.Form):
 class SessionAdmin(office.OfficeAdmin[Session]):
     """Title, description and reasons are between coach and client, and are not here."""
 
-    list_display = ("pk", "time", "who", "whose", "kind", "status", "price", "paid_at")
+    list_display = ("no", "time", "who", "whose", "kind", "status", "price", "paid_at")
     list_filter = (
         office.when_filter("during", gettext_lazy("when")),
         "status",
@@ -60,7 +60,7 @@ class SessionAdmin(office.OfficeAdmin[Session]):
         form = ReasonForm(request.POST if "confirmed" in request.POST else None)
         sessions = queryset.select_related("client", "provider").order_by("during")
         number = len(sessions)
-        question = count("Cancel %(number)s session?", "Cancel %(number)s sessions?", number) % {"number": number}
+        question = ngettext("Cancel %(number)s session?", "Cancel %(number)s sessions?", number) % {"number": number}
         page = office.ask_first(
             self, request, sessions, question=question, button=_("Cancel them"), form=form, describe=self.describe
         )

@@ -11,7 +11,7 @@ from scheduling.models import Message, NoteAddendum, SessionNote
 
 @admin.register(SessionNote)
 class SessionNoteAdmin(office.OfficeAdmin[SessionNote]):
-    list_display = ("pk", "about", "writer", "locked_at", "created_at")
+    list_display = ("no", "about", "writer", "locked_at", "created_at")
     list_filter = (("locked_at", admin.EmptyFieldListFilter), ("author", office.people_filter(_("by"))))
     list_select_related = ("session", "author")
     search_fields = ("author__full_name", "author__email", "=session__id")
@@ -23,7 +23,7 @@ class SessionNoteAdmin(office.OfficeAdmin[SessionNote]):
 
 @admin.register(NoteAddendum)
 class NoteAddendumAdmin(office.OfficeAdmin[NoteAddendum]):
-    list_display = ("pk", "about", "writer", "created_at")
+    list_display = ("no", "about", "writer", "created_at")
     list_filter = (("author", office.people_filter(_("by"))),)
     list_select_related = ("note", "author")
     search_fields = ("author__full_name", "author__email", "=note__id")
@@ -35,7 +35,7 @@ class NoteAddendumAdmin(office.OfficeAdmin[NoteAddendum]):
 
 @admin.register(Message)
 class MessageAdmin(office.OfficeAdmin[Message]):
-    list_display = ("pk", "kind", "who", "whose", "writer", "read_at", "created_at")
+    list_display = ("no", "kind", "who", "whose", "writer", "read_at", "created_at")
     list_filter = ("kind", ("read_at", admin.EmptyFieldListFilter), ("provider", office.people_filter(_("with"))))
     list_select_related = ("client", "provider", "author", "session", "proposal")
     search_fields = ("client__full_name", "client__email", "provider__full_name", "provider__email")

@@ -85,6 +85,11 @@ class OfficeAdmin(Table[Row]):
     def get_readonly_fields(self, request: HttpRequest, obj: Row | None = None) -> list[Any]:
         return [name for name in self.get_fields(request, obj) if name not in self.editable]
 
+    @admin.display(description="№", ordering="pk")
+    def no(self, row: Row) -> Any:
+        """The row's number."""
+        return row.pk
+
     @admin.display(description=_("elsewhere"))
     def elsewhere(self, row: Row) -> str:
         """The lists of rows that belong to this one."""

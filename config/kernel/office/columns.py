@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -119,11 +120,13 @@ def people_filter(words: Words) -> type[admin.RelatedOnlyFieldListFilter]:
 def rows_about(site: admin.AdminSite, row: Model) -> str:
     """Links to the lists of all rows that point at this one."""
     links = []
-    for relation in row._meta.related_objects:
+    relations = [each for each in row._meta.related_objects if not each.many_to_many]
+    several = Counter(relation.related_model for relation in relations)
+    for relation in relations:
         model, field = relation.related_model, relation.field
-        if site.is_registered(model) and not relation.many_to_many:
+        if site.is_registered(model):
             address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-            plain = field.verbose_name == field.name.replace("_", " ")  # a field without words of its own
             words = model._meta.verbose_name_plural
-            links.append((f"{address}?{field.name}={row.pk}", words if plain else f"{words} · {field.verbose_name}"))
+            words = f"{words} · {field.verbose_name}" if several[model] > 1 else words
+            links.append((f"{address}?{field.name}={row.pk}", words))
     return format_html_join("", '<li><a href="{}">{}</a></li>', links) or NOTHING
