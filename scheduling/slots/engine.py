@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 LONGEST = dt.timedelta(days=366)
 _YEARS = range(1900, 9000)
-_DAY = dt.timedelta(days=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _HOLDING = [str(status) for status in EXCLUDING]
 # No session has it: what to ignore when nothing is.
@@ -154,7 +153,7 @@ def _hours_params(coach: Coach, between: Interval) -> dict[str, Any]:
     first = between.starts_at.astimezone(where).date()
     last = (between.ends_at - dt.timedelta(microseconds=1)).astimezone(where).date()
     whole_days = Interval(time.day_bounds(first, where).starts_at, time.day_bounds(last, where).ends_at)
-    clocks = stretches(where, Interval(whole_days.starts_at - _DAY, whole_days.ends_at + _DAY))
+    clocks = stretches(where, whole_days)
     return {
         "coach": coach.pk,
         "first_day": first,

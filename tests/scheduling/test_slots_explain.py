@@ -239,6 +239,11 @@ def test_the_past_the_notice_and_the_horizon():
     assert {obstacle.blocks for obstacle in why(coach, "2026-11-20 09:30") + why(coach, "2026-12-21 11:00")} == {False}
 
 
+def test_this_very_instant_is_not_past(coach):
+    assert why(coach, "2026-11-20 11:00") == []
+    assert codes(coach, "2026-11-20 10:59") == ["past"]
+
+
 def test_everything_at_once_is_said_at_once(coach, maria):
     create_time_off(coach=coach, starts="2026-11-16 00:00", ends="2026-11-21 00:00")
     create_session(coach=coach, client=maria, at="2026-11-19 16:30", minutes=30)
