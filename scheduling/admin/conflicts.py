@@ -83,7 +83,7 @@ class RescheduleProposalAdmin(office.OfficeAdmin[RescheduleProposal]):
         "kind", "status", "who", "whose", "wish", "moved", "expires_at", "taken", "answered_at", "created_at", "elsewhere",
     )  # fmt: skip
     actions = ("withdraw",)
-    who = office.link_to("recipient", gettext_lazy("to"))
+    who = office.link_to("recipient", gettext_lazy("recipient"))
     whose = office.link_to("provider", gettext_lazy("from"))
     wish = office.link_to("case", gettext_lazy("conflict case"), text=office.number)
     moved = office.link_to("session", gettext_lazy("session"), text=office.number)
@@ -124,4 +124,4 @@ class SlotOfferAdmin(office.OfficeAdmin[SlotOffer]):
     fields = ("time", "part_of", "who", "held", "created_at", "elsewhere")
     time = office.when("during", gettext_lazy("when"))
     part_of = office.link_to("proposal", gettext_lazy("proposal"), text=office.number)
-    who = office.link_to("proposal.recipient", gettext_lazy("to"))
+    who = office.link_to("proposal.recipient", gettext_lazy("recipient"))
