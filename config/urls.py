@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.views import email
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from config.kernel import office
 
@@ -17,6 +19,8 @@ urlpatterns = [
     path("", include("config.pages.urls")),
     path("", include("scheduling.urls")),
     path("admin/", admin.site.urls),
+    # The address is part of the record: the office changes it, the page only shows it.
+    path("account/email/", require_safe(email), name="account_email"),
     path("account/", include("allauth.urls")),
 ]
 
