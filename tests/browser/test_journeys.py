@@ -1,0 +1,226 @@
+"""The main job, as people do it: by mouse, by keys alone, and without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from scheduling.models import ConflictCase, Session
+from tests import factories
+from tests.browser.cast import enter, hour_of, link_to, sessions_of, set_stage
+from tests.browser.conftest import PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def stage(transactional_db):
+    return set_stage()
+
+
+@pytest.fixture
+def phone(browser, site):
+    """A client's phone: its own browser, nobody signed in."""
+    context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id="Europe/Athens", has_touch=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def plain(browser, site):
+    """A browser without JavaScript."""
+    context = browser.new_context(java_script_enabled=False, locale="en-GB", timezone_id="Europe/Athens")
+    yield context.new_page()
+    context.close()
+
+
+def calendar(page, site, stage):
+    page.goto(f"{site}/calendar/?view=week&date={stage.day}")
+
+
+def want_marias_hour(page, site, stage):
+    """The coach tries to book Nikos where Maria is."""
+    page.goto(f"{site}/sessions/book/?day={stage.day}&at=10:00")
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.get_by_role("button", name="Save and tell").click()
+
+
+def handed_link(page):
+    return page.locator("#link").input_value()
+
+
+def test_a_free_hour_is_booked_in_three_clicks(page, site, stage):
+    enter(page, site, stage.elena)
+    calendar(page, site, stage)
+    page.locator(f".free a[href*='day={stage.day}&at=11']").click()
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.get_by_role("button", name="Save and tell Nikos").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("#calendar")).to_contain_text("Nikos Georgiou")
+    assert sessions_of(stage.nikos) == [f"{stage.day} 11:00"]
+
+
+def test_a_clash_and_option_1_end_in_a_session_at_the_time_that_the_client_picked(page, phone, site, stage):
+    enter(page, site, stage.elena)
+    want_marias_hour(page, site, stage)
+    expect(page.get_by_role("heading", name="10:00 is taken")).to_be_visible()
+    page.get_by_role("button", name="times to Nikos").click()
+    link = handed_link(page)
+    assert sessions_of(stage.nikos) == []
+
+    phone.goto(link)
+    phone.locator(".slot").first.tap()
+    phone.get_by_role("button", name="Confirm").tap()
+    expect(phone.get_by_role("heading", name="See you on")).to_be_visible()
+    session = Session.objects.get(client=stage.nikos)
+    assert session.booked_from.interval == session.interval
+    assert ConflictCase.objects.get().session == session
+    phone.goto(link)
+    expect(phone.get_by_role("heading", name="See you on")).to_be_visible()
+
+
+def test_a_clash_and_option_2_end_in_the_freed_hour_booked_with_one_click(page, phone, site, stage):
+    enter(page, site, stage.elena)
+    want_marias_hour(page, site, stage)
+    page.get_by_text("Ask Maria to move").first.click()
+    page.get_by_role("button", name="Ask Maria to move").click()
+    link = handed_link(page)
+    assert hour_of(stage.marias) == f"{stage.day} 10:00"
+
+    phone.goto(link)
+    phone.locator(".slot").first.tap()
+    phone.get_by_role("button", name="Confirm").tap()
+    expect(phone.get_by_role("heading", name="See you on")).to_be_visible()
+    assert hour_of(stage.marias) != f"{stage.day} 10:00"
+
+    page.goto(f"{site}/conflicts/")
+    page.get_by_role("button", name="Book Nikos").click()
+    expect(page.locator("#pending")).not_to_contain_text("Book Nikos")
+    assert sessions_of(stage.nikos) == [f"{stage.day} 10:00"]
+
+
+def test_esc_leaves_everything_as_it_was(page, site, stage):
+    enter(page, site, stage.elena)
+    calendar(page, site, stage)
+    page.get_by_role("link", name="New session").click()
+    page.locator("#dlg [name=day]").fill(str(stage.day))
+    page.locator("#dlg [name=at]").fill("10:00")
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.get_by_role("button", name="Save and tell").click()
+    expect(page.get_by_role("heading", name="10:00 is taken")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert sessions_of(stage.nikos) == []
+    assert not ConflictCase.objects.exists()
+
+
+def walk_to(page, target, *, steps=80):
+    """Press Tab until the focus is on the target, as somebody without a mouse would."""
+    for _ in range(steps):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {target}")
+
+
+def press(page, target, key="Enter"):
+    walk_to(page, target)
+    page.keyboard.press(key)
+
+
+def test_both_ways_out_by_keyboard_alone(page, phone, site, stage):
+    enter(page, site, stage.elena)
+    calendar(page, site, stage)
+    press(page, page.locator(f".free a[href*='day={stage.day}&at=11']"))
+    expect(page.locator("#dlg")).to_be_visible()
+    at = page.locator("#dlg [name=at]")
+    walk_to(page, page.locator("#dlg [name=client]").first)
+    nikos = page.get_by_role("radio", name="Nikos Georgiou")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+        if nikos.is_checked():
+            break
+    walk_to(page, at)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("10:00")
+    press(page, page.locator("#dlg button[name=notify][value='1']"))
+    expect(page.get_by_role("heading", name="10:00 is taken")).to_be_focused()
+    walk_to(page, page.locator("#dlg [name=way]").first)
+    page.keyboard.press("ArrowDown")
+    press(page, page.get_by_role("button", name="Ask Maria to move"))
+    expect(page.locator("#link")).to_be_visible()
+    link = handed_link(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#dlg")).to_be_hidden()
+
+    phone.goto(link)
+    walk_to(phone, phone.locator(".slot input").first)
+    phone.keyboard.press("Space")
+    press(phone, phone.get_by_role("button", name="Confirm"))
+    expect(phone.get_by_role("heading", name="See you on")).to_be_visible()
+
+    press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Pending"))
+    press(page, page.get_by_role("button", name="Book Nikos"))
+    expect(page.locator("#pending")).not_to_contain_text("Book Nikos")
+    assert sessions_of(stage.nikos) == [f"{stage.day} 10:00"]
+
+
+def test_both_ways_out_without_javascript(plain, site, stage):
+    sofia = factories.create_client(of=stage.elena, full_name="Sofia Karagianni", language="en")
+    enter(plain, site, stage.elena)
+    want_marias_hour(plain, site, stage)
+    plain.get_by_role("button", name="times to Nikos").click()
+    link = handed_link(plain)
+    plain.goto(link)
+    plain.locator(".slot input").first.check()
+    plain.get_by_role("button", name="Confirm").click()
+    expect(plain.get_by_role("heading", name="See you on")).to_be_visible()
+    assert len(sessions_of(stage.nikos)) == 1
+
+    plain.goto(f"{site}/sessions/book/?day={stage.day}&at=10:00")
+    plain.get_by_role("radio", name="Sofia Karagianni").check()
+    plain.get_by_role("button", name="Save and tell").click()
+    plain.get_by_role("radio", name="Ask Maria to move").check()
+    plain.get_by_role("button", name="Ask Maria to move").click()
+    link = handed_link(plain)
+    plain.goto(link)
+    plain.locator(".slot input").first.check()
+    plain.get_by_role("button", name="Confirm").click()
+    expect(plain.get_by_role("heading", name="See you on")).to_be_visible()
+    plain.goto(f"{site}/conflicts/")
+    plain.get_by_role("button", name="Book Sofia").click()
+    assert sessions_of(sofia) == [f"{stage.day} 10:00"]
+
+
+def test_a_clash_in_greek(page, phone, site, transactional_db):
+    stage = set_stage(language="el")
+    enter(page, site, stage.elena)
+    page.goto(f"{site}/sessions/book/?day={stage.day}&at=10:00")
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.locator("button[name=notify][value='1']").click()
+    expect(page.get_by_role("heading", name="η ώρα δεν είναι ελεύθερη")).to_be_visible()
+    page.locator("button.primary[formaction*='/conflicts/offer/']:visible").click()
+    assert "Καλημέρα σας" in page.locator("#letter").input_value()
+    phone.goto(handed_link(page))
+    phone.locator(".slot").first.tap()
+    phone.get_by_role("button", name="Επιβεβαίωση").tap()
+    expect(phone.locator("h1")).to_be_visible()
+    assert len(sessions_of(stage.nikos)) == 1
+
+
+def test_the_client_in_whose_face_a_time_is_taken_reads_what_is_still_free(phone, site, stage):
+    case = factories.create_case(coach=stage.elena, client=stage.nikos, blocking=stage.marias)
+    offers = [f"{stage.day} {at}" for at in ("12:00", "14:00", "15:30")]
+    proposal = factories.create_proposal(case=case, offers=offers, held=False)
+    phone.goto(f"{site}/p/{link_to(proposal)}/")
+    somebody = factories.create_client(of=stage.elena)
+    factories.create_session(coach=stage.elena, client=somebody, at=offers[0])
+    phone.locator(".slot").first.tap()
+    phone.get_by_role("button", name="Confirm").tap()
+    expect(phone.locator("#taken")).to_contain_text("12:00 was just taken")
+    expect(phone.locator("#taken")).to_be_focused()
+    expect(phone.locator(".slot.gone")).to_have_count(1)
+    phone.locator(".slot:not(.gone)").first.tap()
+    phone.get_by_role("button", name="Confirm").tap()
+    expect(phone.get_by_role("heading", name="See you on")).to_be_visible()
+    assert sessions_of(stage.nikos) == [offers[1]]
