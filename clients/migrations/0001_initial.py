@@ -13,292 +13,595 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.TextField(validators=[django.core.validators.EmailValidator()], verbose_name='email')),
-                ('full_name', models.TextField(blank=True, db_default='', default='', verbose_name='full name')),
-                ('password', models.TextField(blank=True, db_default='', default='', verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last sign-in')),
-                ('time_zone', models.TextField(db_default='Europe/Athens', default=clients.models.fields.practice_time_zone, validators=[clients.models.fields.validate_time_zone], verbose_name='time zone')),
-                ('language', models.TextField(choices=[('en', 'English'), ('el', 'Greek')], db_default='el', default='el', verbose_name='language')),
-                ('theme', models.TextField(choices=[('system', 'System'), ('light', 'Light'), ('dark', 'Dark')], db_default='system', default='system', verbose_name='colours')),
-                ('is_active', models.BooleanField(db_default=True, default=True, verbose_name='may sign in')),
-                ('is_staff', models.BooleanField(db_default=False, default=False, verbose_name='works in the office')),
-                ('is_superuser', models.BooleanField(db_default=False, default=False, verbose_name='may do everything')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.TextField(validators=[django.core.validators.EmailValidator()], verbose_name="email")),
+                ("full_name", models.TextField(blank=True, db_default="", default="", verbose_name="full name")),
+                ("password", models.TextField(blank=True, db_default="", default="", verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last sign-in")),
+                (
+                    "time_zone",
+                    models.TextField(
+                        db_default="Europe/Athens",
+                        default=clients.models.fields.practice_time_zone,
+                        validators=[clients.models.fields.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "language",
+                    models.TextField(
+                        choices=[("en", "English"), ("el", "Greek")],
+                        db_default="el",
+                        default="el",
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.TextField(
+                        choices=[("system", "System"), ("light", "Light"), ("dark", "Dark")],
+                        db_default="system",
+                        default="system",
+                        verbose_name="colours",
+                    ),
+                ),
+                ("is_active", models.BooleanField(db_default=True, default=True, verbose_name="may sign in")),
+                ("is_staff", models.BooleanField(db_default=False, default=False, verbose_name="works in the office")),
+                (
+                    "is_superuser",
+                    models.BooleanField(db_default=False, default=False, verbose_name="may do everything"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
             },
         ),
         migrations.CreateModel(
-            name='AccessLink',
+            name="AccessLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.TextField(verbose_name='purpose')),
-                ('object', models.TextField(verbose_name='for what')),
-                ('token_sha256', models.BinaryField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('expires_at', models.DateTimeField(verbose_name='ends')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='used')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.TextField(verbose_name="purpose")),
+                ("object", models.TextField(verbose_name="for what")),
+                ("token_sha256", models.BinaryField()),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="ends")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="used")),
             ],
             options={
-                'verbose_name': 'access link',
-                'verbose_name_plural': 'access links',
-                'indexes': [models.Index(fields=['object'], name='link_by_object')],
-                'constraints': [models.UniqueConstraint(fields=('token_sha256',), name='link_token_once'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='link_expires_later'), models.CheckConstraint(condition=models.Q(('token_sha256__octets', 32)), name='link_token_is_sha256')],
+                "verbose_name": "access link",
+                "verbose_name_plural": "access links",
+                "indexes": [models.Index(fields=["object"], name="link_by_object")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("token_sha256",), name="link_token_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))), name="link_expires_later"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("token_sha256__octets", 32)), name="link_token_is_sha256"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.TextField(verbose_name='what')),
-                ('object', models.TextField(verbose_name='to what')),
-                ('facts', models.JSONField(db_default={}, default=dict, verbose_name='facts')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='when')),
-                ('request_id', models.TextField(db_default='', default='', verbose_name='request')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("verb", models.TextField(verbose_name="what")),
+                ("object", models.TextField(verbose_name="to what")),
+                ("facts", models.JSONField(db_default={}, default=dict, verbose_name="facts")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="when")),
+                ("request_id", models.TextField(db_default="", default="", verbose_name="request")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit event',
-                'verbose_name_plural': 'audit events',
+                "verbose_name": "audit event",
+                "verbose_name_plural": "audit events",
             },
         ),
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('full_name', models.TextField(db_default='', default='', verbose_name='full name')),
-                ('email', models.TextField(blank=True, db_default='', default='', validators=[django.core.validators.EmailValidator()], verbose_name='email')),
-                ('phone', models.TextField(blank=True, db_default='', default='', verbose_name='phone')),
-                ('date_of_birth', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('notes', models.TextField(blank=True, db_default='', default='', verbose_name='notes')),
-                ('language', models.TextField(choices=[('en', 'English'), ('el', 'Greek')], db_default='el', default='el', verbose_name='language')),
-                ('time_zone', models.TextField(db_default='Europe/Athens', default=clients.models.fields.practice_time_zone, validators=[clients.models.fields.validate_time_zone], verbose_name='time zone')),
-                ('status', models.TextField(choices=[('active', 'Active'), ('archived', 'Archived')], db_default='active', default='active', verbose_name='status')),
-                ('source', models.TextField(choices=[('local', 'Entered here'), ('directory', 'From the directory')], db_default='local', default='local', verbose_name='source')),
-                ('synced_at', models.DateTimeField(blank=True, null=True, verbose_name='last synchronised')),
-                ('directory_fields', models.JSONField(blank=True, db_default={}, default=dict, verbose_name="directory's own fields")),
-                ('directory_hash', models.TextField(blank=True, db_default='', default='', editable=False)),
-                ('edited_fields', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, db_default=[], default=list, editable=False, size=None)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='client', to=settings.AUTH_USER_MODEL, verbose_name='signs in as')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("full_name", models.TextField(db_default="", default="", verbose_name="full name")),
+                (
+                    "email",
+                    models.TextField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        validators=[django.core.validators.EmailValidator()],
+                        verbose_name="email",
+                    ),
+                ),
+                ("phone", models.TextField(blank=True, db_default="", default="", verbose_name="phone")),
+                ("date_of_birth", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                ("notes", models.TextField(blank=True, db_default="", default="", verbose_name="notes")),
+                (
+                    "language",
+                    models.TextField(
+                        choices=[("en", "English"), ("el", "Greek")],
+                        db_default="el",
+                        default="el",
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.TextField(
+                        db_default="Europe/Athens",
+                        default=clients.models.fields.practice_time_zone,
+                        validators=[clients.models.fields.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[("active", "Active"), ("archived", "Archived")],
+                        db_default="active",
+                        default="active",
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "source",
+                    models.TextField(
+                        choices=[("local", "Entered here"), ("directory", "From the directory")],
+                        db_default="local",
+                        default="local",
+                        verbose_name="source",
+                    ),
+                ),
+                ("synced_at", models.DateTimeField(blank=True, null=True, verbose_name="last synchronised")),
+                (
+                    "directory_fields",
+                    models.JSONField(blank=True, db_default={}, default=dict, verbose_name="directory's own fields"),
+                ),
+                ("directory_hash", models.TextField(blank=True, db_default="", default="", editable=False)),
+                (
+                    "edited_fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        editable=False,
+                        size=None,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="client",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signs in as",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'client',
-                'verbose_name_plural': 'clients',
+                "verbose_name": "client",
+                "verbose_name_plural": "clients",
             },
         ),
         migrations.CreateModel(
-            name='Care',
+            name="Care",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='started')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care', to='clients.client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "started_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="started"),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="care", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="care", to="clients.client"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'care',
-                'verbose_name_plural': 'care',
+                "verbose_name": "care",
+                "verbose_name_plural": "care",
             },
         ),
         migrations.CreateModel(
-            name='IdentityConflict',
+            name="IdentityConflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('directory_id', models.UUIDField(verbose_name='id in the directory')),
-                ('status', models.TextField(choices=[('open', 'Open'), ('linked', 'Linked'), ('kept_apart', 'Kept apart')], db_default='open', default='open')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_conflicts', to='clients.client')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("directory_id", models.UUIDField(verbose_name="id in the directory")),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[("open", "Open"), ("linked", "Linked"), ("kept_apart", "Kept apart")],
+                        db_default="open",
+                        default="open",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identity_conflicts",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'identity conflict',
-                'verbose_name_plural': 'identity conflicts',
+                "verbose_name": "identity conflict",
+                "verbose_name_plural": "identity conflicts",
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(verbose_name='kind')),
-                ('facts', models.JSONField(blank=True, db_default={}, default=dict)),
-                ('url', models.TextField(blank=True, db_default='', default='')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField(verbose_name="kind")),
+                ("facts", models.JSONField(blank=True, db_default={}, default=dict)),
+                ("url", models.TextField(blank=True, db_default="", default="")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notification',
-                'verbose_name_plural': 'notifications',
+                "verbose_name": "notification",
+                "verbose_name_plural": "notifications",
             },
         ),
         migrations.CreateModel(
-            name='NotificationPreference',
+            name="NotificationPreference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(verbose_name='kind')),
-                ('channel', models.TextField(verbose_name='channel')),
-                ('on', models.BooleanField(db_default=True, default=True, verbose_name='on')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notification_preferences', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField(verbose_name="kind")),
+                ("channel", models.TextField(verbose_name="channel")),
+                ("on", models.BooleanField(db_default=True, default=True, verbose_name="on")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notification_preferences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notification preference',
-                'verbose_name_plural': 'notification preferences',
+                "verbose_name": "notification preference",
+                "verbose_name_plural": "notification preferences",
             },
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(verbose_name='kind')),
-                ('recipient', models.TextField(verbose_name='recipient')),
-                ('object', models.TextField(verbose_name='about')),
-                ('version', models.IntegerField(verbose_name='version')),
-                ('not_before', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='not before')),
-                ('attempts', models.IntegerField(db_default=0, default=0, verbose_name='attempts')),
-                ('last_error', models.TextField(blank=True, db_default='', default='', verbose_name='last error')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField(verbose_name="kind")),
+                ("recipient", models.TextField(verbose_name="recipient")),
+                ("object", models.TextField(verbose_name="about")),
+                ("version", models.IntegerField(verbose_name="version")),
+                (
+                    "not_before",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="not before"
+                    ),
+                ),
+                ("attempts", models.IntegerField(db_default=0, default=0, verbose_name="attempts")),
+                ("last_error", models.TextField(blank=True, db_default="", default="", verbose_name="last error")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outgoing message',
-                'verbose_name_plural': 'outgoing messages',
-                'indexes': [models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['not_before'], name='outbox_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object', 'version', 'recipient'), name='outbox_once')],
+                "verbose_name": "outgoing message",
+                "verbose_name_plural": "outgoing messages",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", True)), fields=["not_before"], name="outbox_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "object", "version", "recipient"), name="outbox_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SubmittedForm',
+            name="SubmittedForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('who', models.TextField()),
-                ('key', models.TextField()),
-                ('fingerprint', models.TextField()),
-                ('answer', models.JSONField(db_default={}, default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("who", models.TextField()),
+                ("key", models.TextField()),
+                ("fingerprint", models.TextField()),
+                ("answer", models.JSONField(db_default={}, default=dict)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
             ],
             options={
-                'verbose_name': 'submitted form',
-                'verbose_name_plural': 'submitted forms',
-                'constraints': [models.UniqueConstraint(fields=('who', 'key'), name='submitted_form_once')],
+                "verbose_name": "submitted form",
+                "verbose_name_plural": "submitted forms",
+                "constraints": [models.UniqueConstraint(fields=("who", "key"), name="submitted_form_once")],
             },
         ),
         migrations.CreateModel(
-            name='SyncRun',
+            name="SyncRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='started')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('cursor', models.TextField(blank=True, db_default='', default='')),
-                ('counts', models.JSONField(blank=True, db_default={}, default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "started_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="started"),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("cursor", models.TextField(blank=True, db_default="", default="")),
+                ("counts", models.JSONField(blank=True, db_default={}, default=dict)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'directory run',
-                'verbose_name_plural': 'directory runs',
+                "verbose_name": "directory run",
+                "verbose_name_plural": "directory runs",
             },
         ),
         migrations.CreateModel(
-            name='SyncItem',
+            name="SyncItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('directory_id', models.UUIDField(verbose_name='id in the directory')),
-                ('outcome', models.TextField(verbose_name='outcome')),
-                ('reason', models.TextField(blank=True, db_default='', default='', verbose_name='reason')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='clients.syncrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("directory_id", models.UUIDField(verbose_name="id in the directory")),
+                ("outcome", models.TextField(verbose_name="outcome")),
+                ("reason", models.TextField(blank=True, db_default="", default="", verbose_name="reason")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="clients.syncrun"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'directory run item',
-                'verbose_name_plural': 'directory run items',
+                "verbose_name": "directory run item",
+                "verbose_name_plural": "directory run items",
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(fields=('email',), name='user_email_key'),
+            model_name="user",
+            constraint=models.UniqueConstraint(fields=("email",), name="user_email_key"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_is_lower'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="user_email_is_lower",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'el'])), name='user_language_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["en", "el"])), name="user_language_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('theme__in', ['system', 'light', 'dark'])), name='user_theme_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("theme__in", ["system", "light", "dark"])), name="user_theme_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['object', 'at'], name='audit_by_object'),
+            model_name="auditevent",
+            index=models.Index(fields=["object", "at"], name="audit_by_object"),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['email'], name='client_by_email'),
+            model_name="client",
+            index=models.Index(fields=["email"], name="client_by_email"),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'archived'])), name='client_status_known'),
+            model_name="client",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "archived"])), name="client_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['local', 'directory'])), name='client_source_known'),
+            model_name="client",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["local", "directory"])), name="client_source_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'el'])), name='client_language_known'),
+            model_name="client",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["en", "el"])), name="client_language_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'directory'), ('synced_at__isnull', False)), models.Q(models.Q(('source', 'directory'), _negated=True), ('synced_at__isnull', True)), _connector='OR'), name='client_directory_has_synced_at'),
+            model_name="client",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", "directory"), ("synced_at__isnull", False)),
+                    models.Q(models.Q(("source", "directory"), _negated=True), ("synced_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="client_directory_has_synced_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='care',
-            constraint=models.UniqueConstraint(fields=('client', 'provider'), name='care_once'),
+            model_name="care",
+            constraint=models.UniqueConstraint(fields=("client", "provider"), name="care_once"),
         ),
         migrations.AddConstraint(
-            model_name='identityconflict',
-            constraint=models.UniqueConstraint(fields=('client', 'directory_id'), name='identity_conflict_once'),
+            model_name="identityconflict",
+            constraint=models.UniqueConstraint(fields=("client", "directory_id"), name="identity_conflict_once"),
         ),
         migrations.AddConstraint(
-            model_name='identityconflict',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'linked', 'kept_apart'])), name='identity_conflict_status_known'),
+            model_name="identityconflict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "linked", "kept_apart"])),
+                name="identity_conflict_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identityconflict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='identity_conflict_decided_by_somebody'),
+            model_name="identityconflict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("status", "open")),
+                    models.Q(
+                        models.Q(("status", "open"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="identity_conflict_decided_by_somebody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user', '-created_at'], name='notification_unread'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)),
+                fields=["user", "-created_at"],
+                name="notification_unread",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notificationpreference',
-            constraint=models.UniqueConstraint(fields=('user', 'kind', 'channel'), name='notification_preference_once'),
+            model_name="notificationpreference",
+            constraint=models.UniqueConstraint(fields=("user", "kind", "channel"), name="notification_preference_once"),
         ),
         migrations.AddConstraint(
-            model_name='syncitem',
-            constraint=models.UniqueConstraint(fields=('run', 'directory_id'), name='sync_item_once_in_run'),
+            model_name="syncitem",
+            constraint=models.UniqueConstraint(fields=("run", "directory_id"), name="sync_item_once_in_run"),
         ),
     ]

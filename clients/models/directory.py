@@ -29,7 +29,9 @@ class IdentityConflict(models.Model):
         verbose_name_plural = _("identity conflicts")
         constraints = [
             models.UniqueConstraint(fields=["client", "directory_id"], name="identity_conflict_once"),
-            models.CheckConstraint(condition=Q(status__in=ConflictStatus.values), name="identity_conflict_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=ConflictStatus.values), name="identity_conflict_status_known"
+            ),
             models.CheckConstraint(
                 condition=Q(status=ConflictStatus.OPEN, decided_at__isnull=True, decided_by__isnull=True)
                 | (~Q(status=ConflictStatus.OPEN) & Q(decided_at__isnull=False, decided_by__isnull=False)),

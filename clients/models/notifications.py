@@ -33,7 +33,9 @@ class Notification(models.Model):
 class NotificationPreference(models.Model):
     """Whether a user wants a kind of news on a channel."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notification_preferences")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notification_preferences"
+    )
     kind = models.TextField(_("kind"))
     channel = models.TextField(_("channel"))
     on = models.BooleanField(_("on"), default=True, db_default=True)

@@ -106,7 +106,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _params(self) -> dict[str, Any]:
         params = super().get_connection_params()
-        return {name: value for name, value in params.items() if name not in {"data_dir", "server_settings"}}
+        ours = {"data_dir", "server_settings"}
+        if self._is_owner:
+            ours.add("options")  # the limits on waiting are for pages: a migration may take its time
+        return {name: value for name, value in params.items() if name not in ours}
 
     def _server(self, *, seen_within: float = 0.0) -> dict[str, Any]:
         """The address of the running embedded server; nothing if the settings name another server."""

@@ -15,11 +15,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_initial'),
+        ("clients", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -27,377 +26,1062 @@ class Migration(migrations.Migration):
         # The exclusion over clients compares UUIDs as ranges: no extension is needed for that.
         migrations.RunSQL("CREATE TYPE uuidrange AS RANGE (subtype = uuid)", "DROP TYPE uuidrange"),
         migrations.CreateModel(
-            name='Coach',
+            name="Coach",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='coach', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('title', models.TextField(blank=True, db_default='', default='', verbose_name='title')),
-                ('time_zone', models.TextField(db_default='Europe/Athens', default=clients.models.fields.practice_time_zone, validators=[clients.models.fields.validate_time_zone], verbose_name='time zone')),
-                ('session_minutes', models.IntegerField(db_default=50, default=50, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(480)], verbose_name='session length')),
-                ('slot_step_minutes', models.IntegerField(db_default=30, default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(240)], verbose_name='a start every')),
-                ('buffer_minutes', models.IntegerField(db_default=0, default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(240)], verbose_name='pause between sessions')),
-                ('notice_minutes', models.IntegerField(db_default=0, default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(43200)], verbose_name='notice needed')),
-                ('horizon_days', models.IntegerField(db_default=90, default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(730)], verbose_name='bookable ahead, days')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='price')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="coach",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("title", models.TextField(blank=True, db_default="", default="", verbose_name="title")),
+                (
+                    "time_zone",
+                    models.TextField(
+                        db_default="Europe/Athens",
+                        default=clients.models.fields.practice_time_zone,
+                        validators=[clients.models.fields.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "session_minutes",
+                    models.IntegerField(
+                        db_default=50,
+                        default=50,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(480),
+                        ],
+                        verbose_name="session length",
+                    ),
+                ),
+                (
+                    "slot_step_minutes",
+                    models.IntegerField(
+                        db_default=30,
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(240),
+                        ],
+                        verbose_name="a start every",
+                    ),
+                ),
+                (
+                    "buffer_minutes",
+                    models.IntegerField(
+                        db_default=0,
+                        default=0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(240),
+                        ],
+                        verbose_name="pause between sessions",
+                    ),
+                ),
+                (
+                    "notice_minutes",
+                    models.IntegerField(
+                        db_default=0,
+                        default=0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                        verbose_name="notice needed",
+                    ),
+                ),
+                (
+                    "horizon_days",
+                    models.IntegerField(
+                        db_default=90,
+                        default=90,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(730),
+                        ],
+                        verbose_name="bookable ahead, days",
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="price"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'coach',
-                'verbose_name_plural': 'coaches',
-                'constraints': [models.CheckConstraint(condition=models.Q(('session_minutes__range', (5, 480)), ('slot_step_minutes__range', (5, 240))), name='coach_minutes_in_reason'), models.CheckConstraint(condition=models.Q(('buffer_minutes__range', (0, 240)), ('horizon_days__range', (1, 730)), ('notice_minutes__range', (0, 43200))), name='coach_limits_in_reason'), models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), name='coach_price_not_negative')],
+                "verbose_name": "coach",
+                "verbose_name_plural": "coaches",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("session_minutes__range", (5, 480)), ("slot_step_minutes__range", (5, 240))
+                        ),
+                        name="coach_minutes_in_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("buffer_minutes__range", (0, 240)),
+                            ("horizon_days__range", (1, 730)),
+                            ("notice_minutes__range", (0, 43200)),
+                        ),
+                        name="coach_limits_in_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
+                        name="coach_price_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ConflictCase',
+            name="ConflictCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wanted', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='wanted time')),
-                ('status', models.TextField(choices=[('pending_resolution', 'Pending'), ('resolved', 'Resolved'), ('withdrawn', 'Withdrawn')], db_default='pending_resolution', default='pending_resolution', verbose_name='status')),
-                ('held_until', models.DateTimeField(null=True, verbose_name='hour held until')),
-                ('book_when_freed', models.BooleanField(db_default=False, default=False, verbose_name='books itself when freed')),
-                ('title', models.TextField(blank=True, db_default='', default='', verbose_name='title')),
-                ('resolution', models.TextField(blank=True, db_default='', default='', verbose_name='how it ended')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='clients.client', verbose_name='who wants it')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wanted", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="wanted time")),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("pending_resolution", "Pending"),
+                            ("resolved", "Resolved"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        db_default="pending_resolution",
+                        default="pending_resolution",
+                        verbose_name="status",
+                    ),
+                ),
+                ("held_until", models.DateTimeField(null=True, verbose_name="hour held until")),
+                (
+                    "book_when_freed",
+                    models.BooleanField(db_default=False, default=False, verbose_name="books itself when freed"),
+                ),
+                ("title", models.TextField(blank=True, db_default="", default="", verbose_name="title")),
+                ("resolution", models.TextField(blank=True, db_default="", default="", verbose_name="how it ended")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="closed")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="clients.client",
+                        verbose_name="who wants it",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'conflict case',
-                'verbose_name_plural': 'conflict cases',
+                "verbose_name": "conflict case",
+                "verbose_name_plural": "conflict cases",
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('kind', models.TextField(choices=[('booked', 'Booked'), ('on_demand', 'On demand')], verbose_name='kind')),
-                ('status', models.TextField(choices=[('pending', 'Waiting for a mechanic'), ('scheduled', 'Scheduled'), ('waiting', 'Waiting'), ('live', 'Live'), ('completed', 'Completed'), ('no_show', 'No-show'), ('cancelled', 'Cancelled')], verbose_name='status')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(null=True, verbose_name='when')),
-                ('title', models.TextField(blank=True, db_default='', default='', verbose_name='title')),
-                ('description', models.TextField(blank=True, db_default='', default='', verbose_name='description')),
-                ('arrived_at', models.DateTimeField(null=True, verbose_name='arrived')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='started')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name='price')),
-                ('paid_at', models.DateTimeField(null=True, verbose_name='paid')),
-                ('rating', models.SmallIntegerField(null=True, verbose_name='rating')),
-                ('cancelled_at', models.DateTimeField(null=True, verbose_name='cancelled')),
-                ('cancellation_reason', models.TextField(blank=True, db_default='', default='', verbose_name='reason')),
-                ('request_id', models.BigIntegerField(editable=False, null=True, verbose_name='request')),
-                ('version', models.IntegerField(db_default=1, default=1, editable=False, verbose_name='version')),
-                ('request_status', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('kind', 'on_demand'), _negated=True), then=models.Value(None)), models.When(status='pending', then=models.Value('pending')), models.When(status='cancelled', then=models.Value('cancelled')), default=models.Value('accepted')), output_field=models.TextField(null=True))),
-                ('care_provider_id', models.GeneratedField(db_persist=True, expression=models.Case(models.When(kind='booked', then=models.F('provider')), default=models.Value(None)), output_field=models.BigIntegerField(null=True))),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='clients.client', verbose_name='client')),
-                ('paid_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='paid to')),
-                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to=settings.AUTH_USER_MODEL, verbose_name='with')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(choices=[("booked", "Booked"), ("on_demand", "On demand")], verbose_name="kind"),
+                ),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("pending", "Waiting for a mechanic"),
+                            ("scheduled", "Scheduled"),
+                            ("waiting", "Waiting"),
+                            ("live", "Live"),
+                            ("completed", "Completed"),
+                            ("no_show", "No-show"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        verbose_name="status",
+                    ),
+                ),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField(null=True, verbose_name="when")),
+                ("title", models.TextField(blank=True, db_default="", default="", verbose_name="title")),
+                ("description", models.TextField(blank=True, db_default="", default="", verbose_name="description")),
+                ("arrived_at", models.DateTimeField(null=True, verbose_name="arrived")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="started")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name="price")),
+                ("paid_at", models.DateTimeField(null=True, verbose_name="paid")),
+                ("rating", models.SmallIntegerField(null=True, verbose_name="rating")),
+                ("cancelled_at", models.DateTimeField(null=True, verbose_name="cancelled")),
+                ("cancellation_reason", models.TextField(blank=True, db_default="", default="", verbose_name="reason")),
+                ("request_id", models.BigIntegerField(editable=False, null=True, verbose_name="request")),
+                ("version", models.IntegerField(db_default=1, default=1, editable=False, verbose_name="version")),
+                (
+                    "request_status",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(models.Q(("kind", "on_demand"), _negated=True), then=models.Value(None)),
+                            models.When(status="pending", then=models.Value("pending")),
+                            models.When(status="cancelled", then=models.Value("cancelled")),
+                            default=models.Value("accepted"),
+                        ),
+                        output_field=models.TextField(null=True),
+                    ),
+                ),
+                (
+                    "care_provider_id",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(kind="booked", then=models.F("provider")), default=models.Value(None)
+                        ),
+                        output_field=models.BigIntegerField(null=True),
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="cancelled by",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "paid_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="paid to",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="with",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
             },
         ),
         migrations.CreateModel(
-            name='RescheduleProposal',
+            name="RescheduleProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(choices=[('offer_times', 'Other times offered'), ('ask_to_move', 'Asked to move')], verbose_name='kind')),
-                ('status', models.TextField(choices=[('open', 'Open'), ('answered', 'Answered'), ('declined', 'None fits'), ('withdrawn', 'Withdrawn'), ('expired', 'Ended')], db_default='open', default='open', verbose_name='status')),
-                ('note', models.TextField(blank=True, db_default='', default='', verbose_name='note')),
-                ('expires_at', models.DateTimeField(verbose_name='answer by')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
-                ('counter_text', models.TextField(blank=True, db_default='', default='', verbose_name='what was written')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='sent')),
-                ('wish_client_id', models.GeneratedField(db_persist=True, expression=models.Case(models.When(kind='offer_times', then=models.F('recipient')), default=models.Value(None)), output_field=models.UUIDField(null=True))),
-                ('needs_case_status', models.GeneratedField(db_persist=True, expression=models.Case(models.When(kind='offer_times', status='answered', then=models.Value('resolved')), default=models.Value(None)), output_field=models.TextField(null=True))),
-                ('case', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='scheduling.conflictcase')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to=settings.AUTH_USER_MODEL)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='clients.client', verbose_name='to')),
-                ('session', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='scheduling.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[("offer_times", "Other times offered"), ("ask_to_move", "Asked to move")],
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("open", "Open"),
+                            ("answered", "Answered"),
+                            ("declined", "None fits"),
+                            ("withdrawn", "Withdrawn"),
+                            ("expired", "Ended"),
+                        ],
+                        db_default="open",
+                        default="open",
+                        verbose_name="status",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, db_default="", default="", verbose_name="note")),
+                ("expires_at", models.DateTimeField(verbose_name="answer by")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered")),
+                (
+                    "counter_text",
+                    models.TextField(blank=True, db_default="", default="", verbose_name="what was written"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="sent"
+                    ),
+                ),
+                (
+                    "wish_client_id",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(kind="offer_times", then=models.F("recipient")), default=models.Value(None)
+                        ),
+                        output_field=models.UUIDField(null=True),
+                    ),
+                ),
+                (
+                    "needs_case_status",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(kind="offer_times", status="answered", then=models.Value("resolved")),
+                            default=models.Value(None),
+                        ),
+                        output_field=models.TextField(null=True),
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="scheduling.conflictcase",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="clients.client",
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="scheduling.session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposal',
-                'verbose_name_plural': 'proposals',
+                "verbose_name": "proposal",
+                "verbose_name_plural": "proposals",
             },
         ),
         migrations.AddField(
-            model_name='conflictcase',
-            name='blocking_session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks_cases', to='scheduling.session', verbose_name='session in the way'),
+            model_name="conflictcase",
+            name="blocking_session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="blocks_cases",
+                to="scheduling.session",
+                verbose_name="session in the way",
+            ),
         ),
         migrations.AddField(
-            model_name='conflictcase',
-            name='session',
-            field=models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resolves_case', to='scheduling.session', verbose_name='session made'),
+            model_name="conflictcase",
+            name="session",
+            field=models.OneToOneField(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="resolves_case",
+                to="scheduling.session",
+                verbose_name="session made",
+            ),
         ),
         migrations.CreateModel(
-            name='SessionNote',
+            name="SessionNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.TextField(verbose_name='note')),
-                ('locked_at', models.DateTimeField(null=True, verbose_name='locked')),
-                ('version', models.IntegerField(db_default=1, default=1, editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='scheduling.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.TextField(verbose_name="note")),
+                ("locked_at", models.DateTimeField(null=True, verbose_name="locked")),
+                ("version", models.IntegerField(db_default=1, default=1, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="scheduling.session"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note',
-                'verbose_name_plural': 'notes',
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
             },
         ),
         migrations.CreateModel(
-            name='NoteAddendum',
+            name="NoteAddendum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.TextField(verbose_name='addendum')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='addenda', to='scheduling.sessionnote')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.TextField(verbose_name="addendum")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="addenda", to="scheduling.sessionnote"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'addendum',
-                'verbose_name_plural': 'addenda',
+                "verbose_name": "addendum",
+                "verbose_name_plural": "addenda",
             },
         ),
         migrations.CreateModel(
-            name='SlotOffer',
+            name="SlotOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='when')),
-                ('held', models.BooleanField(db_default=True, default=True, verbose_name='held')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='scheduling.rescheduleproposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="when")),
+                ("held", models.BooleanField(db_default=True, default=True, verbose_name="held")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="scheduling.rescheduleproposal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'offered time',
-                'verbose_name_plural': 'offered times',
+                "verbose_name": "offered time",
+                "verbose_name_plural": "offered times",
             },
         ),
         migrations.AddField(
-            model_name='session',
-            name='booked_from',
-            field=models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='booked_session', to='scheduling.slotoffer', verbose_name='booked from offer'),
+            model_name="session",
+            name="booked_from",
+            field=models.OneToOneField(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="booked_session",
+                to="scheduling.slotoffer",
+                verbose_name="booked from offer",
+            ),
         ),
         migrations.AddField(
-            model_name='rescheduleproposal',
-            name='chosen',
-            field=models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chosen_in', to='scheduling.slotoffer', verbose_name='chosen time'),
+            model_name="rescheduleproposal",
+            name="chosen",
+            field=models.OneToOneField(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="chosen_in",
+                to="scheduling.slotoffer",
+                verbose_name="chosen time",
+            ),
         ),
         migrations.CreateModel(
-            name='TimeOff',
+            name="TimeOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='when')),
-                ('reason', models.TextField(blank=True, db_default='', default='', verbose_name='reason')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='time_off', to='scheduling.coach')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="when")),
+                ("reason", models.TextField(blank=True, db_default="", default="", verbose_name="reason")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="time_off", to="scheduling.coach"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'time off',
-                'verbose_name_plural': 'time off',
+                "verbose_name": "time off",
+                "verbose_name_plural": "time off",
             },
         ),
         migrations.CreateModel(
-            name='AvailabilityRule',
+            name="AvailabilityRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.SmallIntegerField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(6)], verbose_name='weekday')),
-                ('starts_at', models.TimeField(verbose_name='from')),
-                ('ends_at', models.TimeField(verbose_name='to')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='scheduling.coach')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weekday",
+                    models.SmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(6),
+                        ],
+                        verbose_name="weekday",
+                    ),
+                ),
+                ("starts_at", models.TimeField(verbose_name="from")),
+                ("ends_at", models.TimeField(verbose_name="to")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rules", to="scheduling.coach"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'weekly hours',
-                'verbose_name_plural': 'weekly hours',
-                'constraints': [models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='rule_weekday_known'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='rule_ends_after_start'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(scheduling.ranges.Int8Range(models.F('coach'), models.F('coach'), models.Value('[]')), '&&'), (scheduling.ranges.Int4Range(django.db.models.functions.comparison.Cast('weekday', models.IntegerField()), django.db.models.functions.comparison.Cast('weekday', models.IntegerField()), models.Value('[]')), '&&'), (scheduling.ranges.NumRange(scheduling.ranges.SecondsOfDay(models.F('starts_at')), scheduling.ranges.SecondsOfDay(models.F('ends_at'))), '&&')], name='rule_no_overlap')],
+                "verbose_name": "weekly hours",
+                "verbose_name_plural": "weekly hours",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("weekday__range", (0, 6))), name="rule_weekday_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="rule_ends_after_start"
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                scheduling.ranges.Int8Range(models.F("coach"), models.F("coach"), models.Value("[]")),
+                                "&&",
+                            ),
+                            (
+                                scheduling.ranges.Int4Range(
+                                    django.db.models.functions.comparison.Cast("weekday", models.IntegerField()),
+                                    django.db.models.functions.comparison.Cast("weekday", models.IntegerField()),
+                                    models.Value("[]"),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                scheduling.ranges.NumRange(
+                                    scheduling.ranges.SecondsOfDay(models.F("starts_at")),
+                                    scheduling.ranges.SecondsOfDay(models.F("ends_at")),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="rule_no_overlap",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AvailabilityOverride',
+            name="AvailabilityOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(verbose_name='date')),
-                ('starts_at', models.TimeField(blank=True, null=True, verbose_name='from')),
-                ('ends_at', models.TimeField(blank=True, null=True, verbose_name='to')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='scheduling.coach')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField(verbose_name="date")),
+                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="from")),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="to")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="overrides", to="scheduling.coach"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'other hours on a date',
-                'verbose_name_plural': 'other hours on dates',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), models.Q(('ends_at__gt', models.F('starts_at')), ('ends_at__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='override_times_or_closed'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(scheduling.ranges.Int8Range(models.F('coach'), models.F('coach'), models.Value('[]')), '&&'), (scheduling.ranges.DateRange(models.F('date'), models.F('date'), models.Value('[]')), '&&'), (scheduling.ranges.NumRange(django.db.models.functions.comparison.Coalesce(scheduling.ranges.SecondsOfDay(models.F('starts_at')), models.Value(0, models.DecimalField())), django.db.models.functions.comparison.Coalesce(scheduling.ranges.SecondsOfDay(models.F('ends_at')), models.Value(86400, models.DecimalField()))), '&&')], name='override_no_overlap')],
+                "verbose_name": "other hours on a date",
+                "verbose_name_plural": "other hours on dates",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ends_at__isnull", True), ("starts_at__isnull", True)),
+                            models.Q(
+                                ("ends_at__gt", models.F("starts_at")),
+                                ("ends_at__isnull", False),
+                                ("starts_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="override_times_or_closed",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                scheduling.ranges.Int8Range(models.F("coach"), models.F("coach"), models.Value("[]")),
+                                "&&",
+                            ),
+                            (scheduling.ranges.DateRange(models.F("date"), models.F("date"), models.Value("[]")), "&&"),
+                            (
+                                scheduling.ranges.NumRange(
+                                    django.db.models.functions.comparison.Coalesce(
+                                        scheduling.ranges.SecondsOfDay(models.F("starts_at")),
+                                        models.Value(0, models.DecimalField()),
+                                    ),
+                                    django.db.models.functions.comparison.Coalesce(
+                                        scheduling.ranges.SecondsOfDay(models.F("ends_at")),
+                                        models.Value(86400, models.DecimalField()),
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="override_no_overlap",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(choices=[('text', 'Text'), ('reschedule_proposal', 'Offer of times'), ('system', 'Note by the system')], db_default='text', default='text', verbose_name='kind')),
-                ('body', models.TextField(blank=True, db_default='', default='', verbose_name='text')),
-                ('read_at', models.DateTimeField(null=True, verbose_name='read')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='sent')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='clients.client')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposal', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='message', to='scheduling.rescheduleproposal')),
-                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='scheduling.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("text", "Text"),
+                            ("reschedule_proposal", "Offer of times"),
+                            ("system", "Note by the system"),
+                        ],
+                        db_default="text",
+                        default="text",
+                        verbose_name="kind",
+                    ),
+                ),
+                ("body", models.TextField(blank=True, db_default="", default="", verbose_name="text")),
+                ("read_at", models.DateTimeField(null=True, verbose_name="read")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="sent"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="clients.client"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="message",
+                        to="scheduling.rescheduleproposal",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="scheduling.session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'indexes': [models.Index(fields=['provider', 'client', 'created_at'], name='message_thread')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'reschedule_proposal', 'system'])), name='message_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reschedule_proposal'), ('proposal__isnull', False)), models.Q(models.Q(('kind', 'reschedule_proposal'), _negated=True), ('proposal__isnull', True)), _connector='OR'), name='message_proposal_shape')],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "indexes": [models.Index(fields=["provider", "client", "created_at"], name="message_thread")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["text", "reschedule_proposal", "system"])),
+                        name="message_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "reschedule_proposal"), ("proposal__isnull", False)),
+                            models.Q(
+                                models.Q(("kind", "reschedule_proposal"), _negated=True), ("proposal__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_proposal_shape",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='conflictcase',
-            index=models.Index(condition=models.Q(('status', 'pending_resolution')), fields=['provider', 'created_at'], name='case_pending'),
+            model_name="conflictcase",
+            index=models.Index(
+                condition=models.Q(("status", "pending_resolution")),
+                fields=["provider", "created_at"],
+                name="case_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictcase',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending_resolution', 'resolved', 'withdrawn'])), name='case_status_known'),
+            model_name="conflictcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending_resolution", "resolved", "withdrawn"])),
+                name="case_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('session__isnull', False), ('status', 'resolved')), models.Q(models.Q(('status', 'resolved'), _negated=True), ('session__isnull', True)), _connector='OR'), name='case_resolved_has_session'),
+            model_name="conflictcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("session__isnull", False), ("status", "resolved")),
+                    models.Q(models.Q(("status", "resolved"), _negated=True), ("session__isnull", True)),
+                    _connector="OR",
+                ),
+                name="case_resolved_has_session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictcase',
-            constraint=models.CheckConstraint(condition=models.Q(('held_until__isnull', True), ('status', 'pending_resolution'), _connector='OR'), name='case_hold_is_pending'),
+            model_name="conflictcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held_until__isnull", True), ("status", "pending_resolution"), _connector="OR"),
+                name="case_hold_is_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictcase',
-            constraint=models.CheckConstraint(condition=config.kernel.schema.SaneRange(models.F('wanted')), name='case_wanted_is_sane'),
+            model_name="conflictcase",
+            constraint=models.CheckConstraint(
+                condition=config.kernel.schema.SaneRange(models.F("wanted")), name="case_wanted_is_sane"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conflictcase',
-            constraint=models.UniqueConstraint(fields=('id', 'status'), name='case_key_status'),
+            model_name="conflictcase",
+            constraint=models.UniqueConstraint(fields=("id", "status"), name="case_key_status"),
         ),
         migrations.AddConstraint(
-            model_name='conflictcase',
-            constraint=models.UniqueConstraint(fields=('id', 'provider'), name='case_key_provider'),
+            model_name="conflictcase",
+            constraint=models.UniqueConstraint(fields=("id", "provider"), name="case_key_provider"),
         ),
         migrations.AddConstraint(
-            model_name='conflictcase',
-            constraint=models.UniqueConstraint(fields=('id', 'client'), name='case_key_client'),
+            model_name="conflictcase",
+            constraint=models.UniqueConstraint(fields=("id", "client"), name="case_key_client"),
         ),
         migrations.AddConstraint(
-            model_name='slotoffer',
-            constraint=models.CheckConstraint(condition=config.kernel.schema.SaneRange(models.F('during')), name='offer_during_is_sane'),
+            model_name="slotoffer",
+            constraint=models.CheckConstraint(
+                condition=config.kernel.schema.SaneRange(models.F("during")), name="offer_during_is_sane"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slotoffer',
-            constraint=models.UniqueConstraint(fields=('proposal', 'during'), name='offer_once_in_proposal'),
+            model_name="slotoffer",
+            constraint=models.UniqueConstraint(fields=("proposal", "during"), name="offer_once_in_proposal"),
         ),
         migrations.AddConstraint(
-            model_name='slotoffer',
-            constraint=models.UniqueConstraint(fields=('id', 'proposal'), name='offer_key_proposal'),
+            model_name="slotoffer",
+            constraint=models.UniqueConstraint(fields=("id", "proposal"), name="offer_key_proposal"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['booked', 'on_demand'])), name='session_kind_known'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["booked", "on_demand"])), name="session_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'scheduled', 'waiting', 'live', 'completed', 'no_show', 'cancelled'])), name='session_status_known'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["pending", "scheduled", "waiting", "live", "completed", "no_show", "cancelled"])
+                ),
+                name="session_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isnull', True), config.kernel.schema.SaneRange(models.F('during')), _connector='OR'), name='session_during_is_sane'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("during__isnull", True), config.kernel.schema.SaneRange(models.F("during")), _connector="OR"
+                ),
+                name="session_during_is_sane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('during__isnull', False), ('kind', 'booked'), ('provider__isnull', False), ('request_id__isnull', True), ('status__in', ['scheduled', 'completed', 'no_show', 'cancelled'])), models.Q(('booked_from__isnull', True), ('during__isnull', True), ('kind', 'on_demand'), ('request_id__isnull', False), models.Q(models.Q(('provider__isnull', True), ('status', 'pending')), ('status', 'cancelled'), models.Q(('provider__isnull', False), ('status__in', ['waiting', 'live', 'completed'])), _connector='OR')), _connector='OR'), name='session_shape'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("during__isnull", False),
+                        ("kind", "booked"),
+                        ("provider__isnull", False),
+                        ("request_id__isnull", True),
+                        ("status__in", ["scheduled", "completed", "no_show", "cancelled"]),
+                    ),
+                    models.Q(
+                        ("booked_from__isnull", True),
+                        ("during__isnull", True),
+                        ("kind", "on_demand"),
+                        ("request_id__isnull", False),
+                        models.Q(
+                            models.Q(("provider__isnull", True), ("status", "pending")),
+                            ("status", "cancelled"),
+                            models.Q(("provider__isnull", False), ("status__in", ["waiting", "live", "completed"])),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="session_shape",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at__isnull', True)), _connector='OR'), name='session_cancelled_has_time'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
+                    models.Q(models.Q(("status", "cancelled"), _negated=True), ("cancelled_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="session_cancelled_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', True), ('paid_by__isnull', True)), models.Q(('paid_at__isnull', False), ('paid_by__isnull', False)), _connector='OR'), name='session_paid_has_payee'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paid_at__isnull", True), ("paid_by__isnull", True)),
+                    models.Q(("paid_at__isnull", False), ("paid_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="session_paid_has_payee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 5), ('status', 'completed')), _connector='OR'), name='session_rating_one_to_five'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating__isnull", True),
+                    models.Q(("rating__gte", 1), ("rating__lte", 5), ("status", "completed")),
+                    _connector="OR",
+                ),
+                name="session_rating_one_to_five",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'on_demand'), _negated=True), models.Q(('status__in', ['live', 'completed']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='session_live_has_start'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "on_demand"), _negated=True),
+                    models.Q(("status__in", ["live", "completed"]), _negated=True),
+                    ("started_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="session_live_has_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='session_ends_after_start'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                ),
+                name="session_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), ('price__gte', 0), _connector='OR'), name='session_price_not_negative'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__isnull", True), ("price__gte", 0), _connector="OR"),
+                name="session_price_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('request_id',), name='session_request_once'),
+            model_name="session",
+            constraint=models.UniqueConstraint(fields=("request_id",), name="session_request_once"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('id', 'request_id', 'request_status', 'client'), name='session_key_request'),
+            model_name="session",
+            constraint=models.UniqueConstraint(
+                fields=("id", "request_id", "request_status", "client"), name="session_key_request"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('id', 'request_id', 'provider'), name='session_key_mechanic'),
+            model_name="session",
+            constraint=models.UniqueConstraint(fields=("id", "request_id", "provider"), name="session_key_mechanic"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('id', 'client', 'provider'), name='session_key_people'),
+            model_name="session",
+            constraint=models.UniqueConstraint(fields=("id", "client", "provider"), name="session_key_people"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('during__isnull', False), ('provider__isnull', False), ('status__in', ('scheduled', 'waiting', 'live', 'completed', 'no_show'))), deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[(scheduling.ranges.Int8Range(models.F('provider'), models.F('provider'), models.Value('[]')), '&&'), ('during', '&&')], name='session_provider_no_overlap'),
+            model_name="session",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(
+                    ("during__isnull", False),
+                    ("provider__isnull", False),
+                    ("status__in", ("scheduled", "waiting", "live", "completed", "no_show")),
+                ),
+                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                expressions=[
+                    (scheduling.ranges.Int8Range(models.F("provider"), models.F("provider"), models.Value("[]")), "&&"),
+                    ("during", "&&"),
+                ],
+                name="session_provider_no_overlap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('during__isnull', False), ('status__in', ('scheduled', 'waiting', 'live', 'completed', 'no_show'))), deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[(scheduling.ranges.UuidRange(models.F('client'), models.F('client'), models.Value('[]')), '&&'), ('during', '&&')], name='session_client_no_overlap'),
+            model_name="session",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(
+                    ("during__isnull", False), ("status__in", ("scheduled", "waiting", "live", "completed", "no_show"))
+                ),
+                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                expressions=[
+                    (scheduling.ranges.UuidRange(models.F("client"), models.F("client"), models.Value("[]")), "&&"),
+                    ("during", "&&"),
+                ],
+                name="session_client_no_overlap",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rescheduleproposal',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['provider', 'expires_at'], name='proposal_open'),
+            model_name="rescheduleproposal",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["provider", "expires_at"], name="proposal_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rescheduleproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['offer_times', 'ask_to_move'])), name='proposal_kind_known'),
+            model_name="rescheduleproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["offer_times", "ask_to_move"])), name="proposal_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rescheduleproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'answered', 'declined', 'withdrawn', 'expired'])), name='proposal_status_known'),
+            model_name="rescheduleproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "answered", "declined", "withdrawn", "expired"])),
+                name="proposal_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rescheduleproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'ask_to_move'), ('session__isnull', False)), models.Q(models.Q(('kind', 'ask_to_move'), _negated=True), ('case__isnull', False), ('session__isnull', True)), _connector='OR'), name='proposal_shape'),
+            model_name="rescheduleproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "ask_to_move"), ("session__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "ask_to_move"), _negated=True),
+                        ("case__isnull", False),
+                        ("session__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_shape",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rescheduleproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('chosen__isnull', False), ('status', 'answered')), models.Q(models.Q(('status', 'answered'), _negated=True), ('chosen__isnull', True)), _connector='OR'), name='answered_has_chosen'),
+            model_name="rescheduleproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("chosen__isnull", False), ("status", "answered")),
+                    models.Q(models.Q(("status", "answered"), _negated=True), ("chosen__isnull", True)),
+                    _connector="OR",
+                ),
+                name="answered_has_chosen",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rescheduleproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('answered_at__lte', models.F('expires_at')), ('status__in', ['answered', 'declined'])), models.Q(models.Q(('status__in', ['answered', 'declined']), _negated=True), ('answered_at__isnull', True)), _connector='OR'), name='answered_in_time'),
+            model_name="rescheduleproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answered_at__isnull", False),
+                        ("answered_at__lte", models.F("expires_at")),
+                        ("status__in", ["answered", "declined"]),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ["answered", "declined"]), _negated=True), ("answered_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="answered_in_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rescheduleproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('session',), name='one_open_proposal_per_session'),
+            model_name="rescheduleproposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")), fields=("session",), name="one_open_proposal_per_session"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rescheduleproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('case',), name='one_open_proposal_per_case'),
+            model_name="rescheduleproposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")), fields=("case",), name="one_open_proposal_per_case"
+            ),
         ),
         migrations.AddIndex(
-            model_name='timeoff',
-            index=models.Index(fields=['coach'], name='time_off_by_coach'),
+            model_name="timeoff",
+            index=models.Index(fields=["coach"], name="time_off_by_coach"),
         ),
         migrations.AddConstraint(
-            model_name='timeoff',
-            constraint=models.CheckConstraint(condition=config.kernel.schema.SaneSpan(models.F('during')), name='time_off_is_sane'),
+            model_name="timeoff",
+            constraint=models.CheckConstraint(
+                condition=config.kernel.schema.SaneSpan(models.F("during")), name="time_off_is_sane"
+            ),
         ),
     ]

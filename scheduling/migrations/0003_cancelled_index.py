@@ -5,16 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0002_rules'),
-        ('scheduling', '0002_rules'),
+        ("clients", "0002_rules"),
+        ("scheduling", "0002_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(models.F('provider'), models.F('during__startswith'), condition=models.Q(('status', 'cancelled')), name='session_cancelled'),
+            model_name="session",
+            index=models.Index(
+                models.F("provider"),
+                models.F("during__startswith"),
+                condition=models.Q(("status", "cancelled")),
+                name="session_cancelled",
+            ),
         ),
     ]

@@ -25,9 +25,7 @@ class ConflictCase(models.Model):
     """Somebody wants an hour that is taken; open until they have a session or the wish is withdrawn."""
 
     provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases")
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, related_name="cases", verbose_name=_("who wants it")
-    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="cases", verbose_name=_("who wants it"))
     wanted = DateTimeRangeField(_("wanted time"))
     blocking_session = models.ForeignKey(
         Session, on_delete=models.PROTECT, related_name="blocks_cases", verbose_name=_("session in the way")
@@ -105,9 +103,7 @@ class RescheduleProposal(models.Model):
         Session, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="proposals"
     )
     provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals")
-    recipient = models.ForeignKey(
-        Client, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("to")
-    )
+    recipient = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("to"))
     note = models.TextField(_("note"), blank=True, default="", db_default="")
     expires_at = models.DateTimeField(_("answer by"))
     chosen = models.OneToOneField(
@@ -158,10 +154,7 @@ class RescheduleProposal(models.Model):
                         answered_at__isnull=False,
                         answered_at__lte=F("expires_at"),
                     )
-                    | (
-                        ~Q(status__in=[ProposalStatus.ANSWERED, ProposalStatus.DECLINED])
-                        & Q(answered_at__isnull=True)
-                    )
+                    | (~Q(status__in=[ProposalStatus.ANSWERED, ProposalStatus.DECLINED]) & Q(answered_at__isnull=True))
                 ),
                 name="answered_in_time",
             ),

@@ -23,9 +23,7 @@ class Message(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.TextField(_("kind"), choices=MessageKind, default=MessageKind.TEXT, db_default=MessageKind.TEXT.value)
     body = models.TextField(_("text"), blank=True, default="", db_default="")
-    proposal = models.OneToOneField(
-        RescheduleProposal, on_delete=models.PROTECT, null=True, related_name="message"
-    )
+    proposal = models.OneToOneField(RescheduleProposal, on_delete=models.PROTECT, null=True, related_name="message")
     read_at = models.DateTimeField(_("read"), null=True)
     created_at = models.DateTimeField(_("sent"), db_default=Now(), editable=False)
 

@@ -30,9 +30,7 @@ _BOOKED = Q(
     request_id__isnull=True,
     status__in=[SessionStatus.SCHEDULED, SessionStatus.COMPLETED, SessionStatus.NO_SHOW, SessionStatus.CANCELLED],
 )
-_ON_DEMAND = Q(
-    kind=SessionKind.ON_DEMAND, during__isnull=True, request_id__isnull=False, booked_from__isnull=True
-) & (
+_ON_DEMAND = Q(kind=SessionKind.ON_DEMAND, during__isnull=True, request_id__isnull=False, booked_from__isnull=True) & (
     Q(status=SessionStatus.PENDING, provider__isnull=True)
     | Q(status=SessionStatus.CANCELLED)
     | Q(
@@ -79,9 +77,7 @@ class Session(models.Model):
     provider = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="sessions", verbose_name=_("with")
     )
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("client")
-    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("client"))
     during = DateTimeRangeField(_("when"), null=True)
     title = models.TextField(_("title"), blank=True, default="", db_default="")
     description = models.TextField(_("description"), blank=True, default="", db_default="")
@@ -149,8 +145,7 @@ class Session(models.Model):
                 name="session_paid_has_payee",
             ),
             models.CheckConstraint(
-                condition=Q(rating__isnull=True)
-                | Q(rating__gte=1, rating__lte=5, status=SessionStatus.COMPLETED),
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5, status=SessionStatus.COMPLETED),
                 name="session_rating_one_to_five",
             ),
             models.CheckConstraint(
