@@ -16,9 +16,7 @@ class ConfigConfig(AppConfig):
         from config import checks  # noqa: F401, PLC0415  registers the checks; needs loaded apps
 
         # The signal is only sent for apps with tables; by the time of any, all migrations are through.
-        post_migrate.connect(
-            _grant_site_role, sender=apps.get_app_config("clients"), dispatch_uid="praxis_site_role"
-        )
+        post_migrate.connect(_grant_site_role, sender=apps.get_app_config("clients"), dispatch_uid="praxis_site_role")
 
 
 def _grant_site_role(*, using: str, **_kwargs: Any) -> None:

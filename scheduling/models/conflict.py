@@ -103,7 +103,9 @@ class RescheduleProposal(models.Model):
         Session, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="proposals"
     )
     provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals")
-    recipient = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("to"))
+    recipient = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("recipient")
+    )
     note = models.TextField(_("note"), blank=True, default="", db_default="")
     expires_at = models.DateTimeField(_("answer by"))
     chosen = models.OneToOneField(
