@@ -12,12 +12,11 @@ if TYPE_CHECKING:
     from clients.models import User
 
 
-@inside_action
 def first_answer(who: User, key: str, fingerprint: str) -> dict[str, Any] | None:
     """What came of this form when it was first carried out; None when this is the first time.
 
-    `key` was given to the form when it was drawn; without one, nothing is compared.  Ask under the
-    lock of whatever the form changes, so that two of the same cannot both be first.
+    `key` was given to the form when it was drawn; without one, nothing is compared.  None is only true
+    for sure under the lock of whatever the form changes: two of the same cannot both be first.
     Raises: AlreadySent when the same form was carried out with other answers."""
     sent = SubmittedForm.objects.filter(who=_who(who), key=key).first() if key else None
     if sent is None:

@@ -8,6 +8,7 @@ import clients.queries
 from clients.actions import records, submitted
 from clients.errors import ClientArchived, NotInCare
 from config.kernel.actions import action, inside_action
+from config.kernel.errors import Busy
 from scheduling import slots
 from scheduling.actions import endings, locks
 from scheduling.errors import ClientBusy, HourTaken, NeedsOverrule
@@ -22,20 +23,32 @@ if TYPE_CHECKING:
     from clients.models import Client, User
     from config.kernel.time import Interval
     from scheduling.models import SlotOffer
-    from scheduling.wishes import Booking
+    from scheduling.wishes import Booking, Clash
 
 
-@action
 def book_session(booking: Booking, *, by: User, now: dt.datetime) -> Session:
     """Book a session of `by` with the client; a pending wish of theirs for exactly that hour is resolved with it.
 
     The same form sent again returns the first session.
     Locks: provider, client, case, proposals.  Tells: the client, if `booking.notify`.
     Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare, AlreadySent."""
+    try:
+        return _book(booking, by=by, now=now)
+    except Busy:
+        # Whoever keeps the calendar locked for so long may have taken this very hour: then that is the answer.
+        if first := _sent_before(booking, by):
+            return first
+        if clash := clash_of(by, booking.client, booking.during, now=now):
+            raise taken(clash) from None
+        raise
+
+
+@action
+def _book(booking: Booking, *, by: User, now: dt.datetime) -> Session:
     provider = locks.lock_provider(by.pk)
     client = locks.lock_client(booking.client.pk)
-    if first := submitted.first_answer(by, booking.form_key, booking.fingerprint):
-        return locks.lock_session(first["session"])
+    if first := _sent_before(booking, by):
+        return first
     wish = locks.lock_wish(provider, client, booking.during)
     endings.expire_due(provider.pk, now=now)
     session = place_session(
@@ -52,6 +65,11 @@ def book_session(booking: Booking, *, by: User, now: dt.datetime) -> Session:
         endings.resolve_case(wish, session, Ending.BOOKED, by=by, now=now)
     submitted.remember(by, booking.form_key, booking.fingerprint, {"session": session.pk})
     return session
+
+
+def _sent_before(booking: Booking, by: User) -> Session | None:
+    answer = submitted.first_answer(by, booking.form_key, booking.fingerprint)
+    return locks.peek_session(answer["session"]) if answer else None
 
 
 @inside_action
@@ -99,12 +117,16 @@ def leave_room(
 
     Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles) unless `overrule`."""
     if clash := clash_of(provider, client, during, now=now, ignoring=moving):
-        refusal = ClientBusy if clash.kind == ClashKind.CLIENT_BUSY else HourTaken
-        raise refusal(clash=clash)
+        raise taken(clash)
     if overrule:
         return
     if obstacles := slots.explain(provider, during, now=now, for_client=client, ignoring=moving):
         raise NeedsOverrule(obstacles=obstacles)
+
+
+def taken(clash: Clash) -> HourTaken:
+    """The refusal that says what is in the way."""
+    return ClientBusy(clash=clash) if clash.kind == ClashKind.CLIENT_BUSY else HourTaken(clash=clash)
 
 
 @inside_action

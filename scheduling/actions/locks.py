@@ -60,7 +60,7 @@ def lock_waiting(provider: User, during: Interval) -> list[ConflictCase]:
 
 def peek_session(session_id: int) -> Session:
     """A session without its lock: to learn what must be locked before it."""
-    return Session.objects.get(pk=session_id)
+    return Session.objects.select_related("client").get(pk=session_id)
 
 
 def lock_session(session_id: int) -> Session:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import action, inside_action
+from config.kernel.errors import Busy
 from scheduling import rules, slots
 from scheduling.actions import book, endings, freed, locks
 from scheduling.actions.endings import end_due, expire_due
@@ -38,6 +39,11 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
         # The database itself spoke: somebody wrote without waiting for the lock.
         proposal = locks.peek_proposal(proposal_id)
         raise _gone(proposal, proposal.offers.get(pk=offer_id), now) from taken
+    except Busy:
+        # Whoever keeps the calendar locked for so long may have decided this very question: then that is the answer.
+        if outcome := _settled(locks.peek_proposal(proposal_id), offer_id, now):
+            return outcome
+        raise
 
 
 def decline_proposal(
@@ -66,12 +72,9 @@ def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> Resche
 @action
 def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetime) -> Outcome:
     provider, proposal = _lock(proposal_id)
-    if proposal.status == ProposalStatus.ANSWERED and proposal.chosen_id == offer_id:
-        return Outcome(proposal=proposal, session=_session_of(proposal), first=False)
-    _must_be_open(proposal, now)
-    offer = proposal.offers.filter(pk=offer_id).first()
-    if offer is None:
-        raise OfferUnknown()
+    if outcome := _settled(proposal, offer_id, now):
+        return outcome
+    offer = proposal.offers.get(pk=offer_id)
     take = _move_asked if proposal.kind == ProposalKind.ASK_TO_MOVE else _book_wisher
     return Outcome(proposal=proposal, session=take(provider, proposal, offer, by=by, now=now))
 
@@ -98,8 +101,6 @@ def _book_wisher(
     assert proposal.case is not None
     case = locks.lock_case(proposal.case.pk)
     book.welcome(provider, proposal.recipient)
-    if _is_taken(proposal, offer, now):
-        raise _gone(proposal, offer, now)
     session = book.write_session(
         provider, proposal.recipient, offer.interval, by=by, now=now, title=case.title, booked_from=offer
     )
@@ -115,12 +116,25 @@ def _move_asked(
     session = _session_of(proposal)
     if not rules.may_change(session):
         raise NotMovable()
-    if _is_taken(proposal, offer, now):
-        raise _gone(proposal, offer, now)
     left = write_move(session, offer.interval, by=by, now=now, not_before=now)
     _keep_answer(proposal, offer, session, by=by, now=now)
     freed.hour_freed(provider, left, now=now, by=by)
     return session
+
+
+def _settled(proposal: RescheduleProposal, offer_id: int, now: dt.datetime) -> Outcome | None:
+    """The outcome of this very answer if it was given before; None while it can still be given.
+
+    Raises: ProposalClosed, OfferUnknown, OfferGone."""
+    if proposal.status == ProposalStatus.ANSWERED and proposal.chosen_id == offer_id:
+        return Outcome(proposal=proposal, session=_session_of(proposal), first=False)
+    _must_be_open(proposal, now)
+    offer = proposal.offers.filter(pk=offer_id).first()
+    if offer is None:
+        raise OfferUnknown()
+    if _is_taken(proposal, offer, now):
+        raise _gone(proposal, offer, now)
+    return None
 
 
 def _keep_answer(
@@ -149,7 +163,7 @@ def _lock(proposal_id: int) -> tuple[User, RescheduleProposal]:
 def _session_of(proposal: RescheduleProposal) -> Session:
     """The session that was asked to move, or the one that the answer made."""
     if proposal.session_id:
-        return locks.lock_session(proposal.session_id)
+        return locks.peek_session(proposal.session_id)
     assert proposal.chosen is not None
     return proposal.chosen.booked_session
 

@@ -21,14 +21,25 @@ STARTS_WITHIN = 60
 
 
 class Site:
-    """A uvicorn process, its port, and what it wrote to its log."""
+    """Two uvicorn processes behind one port, and what it wrote to its log."""
 
     def __init__(self, application, database, log):
         self.log = log
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "uvicorn", application, "--port", str(self.port), "--lifespan", "off"]
+        command = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            application,
+            "--port",
+            str(self.port),
+            "--lifespan",
+            "off",
+            "--workers",
+            "2",
+        ]
         with log.open("w") as written:
             self.process = subprocess.Popen(
                 [*command, "--log-level", "warning"],

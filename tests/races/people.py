@@ -8,6 +8,7 @@ import http.cookies
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from time import monotonic
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -26,6 +27,7 @@ class Answer:
 
     status: int
     body: str = ""
+    seconds: float = 0.0
 
 
 class Person:
@@ -56,10 +58,11 @@ class Person:
             if ready:
                 ready.wait(PATIENCE)
             cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            begun = monotonic()
             connection.request(method, path, body, {"Cookie": cookies, **(headers or {})})
             response = connection.getresponse()
             self._keep(response.headers.get_all("Set-Cookie") or [])
-            return Answer(response.status, response.read().decode())
+            return Answer(response.status, response.read().decode(), monotonic() - begun)
         except (OSError, http.client.HTTPException) as exc:
             return Answer(0, repr(exc))
         finally:
@@ -81,6 +84,13 @@ def all_at_once(deeds):
 def by_status(answers):
     """How many answers of each status."""
     return {status: sum(each.status == status for each in answers) for status in {each.status for each in answers}}
+
+
+def figures(what, answers):
+    """A line for `make races`: how many of each, and how long they took."""
+    took = sorted(each.seconds for each in answers)
+    slow = took[int(len(took) * 0.99)]
+    return f"\n{what}: {by_status(answers)}, median {took[len(took) // 2]:.2f} s, p99 {slow:.2f} s"
 
 
 def days(count):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from clients.actions import links
 from scheduling.models import RescheduleProposal, Session
 from scheduling.states import ProposalStatus
-from tests.factories import create_case, create_client, create_coach, create_proposal, create_session
+from tests.factories import create_case, create_client, create_coach, create_proposal, create_session, moment
 from tests.races import truth
 from tests.races.people import Person, all_at_once, by_status, days
 from tests.races.truth import ROUNDS
@@ -23,7 +23,8 @@ TIMES = ("10:00", "11:00", "12:00", "13:00")
 
 def propose(coach, day, *times, held=True):
     """Times of that day put to a new client, who wanted three o'clock."""
-    blocking = Session.objects.filter(provider=coach.user, during__contains=_three(coach, day)).first()
+    three = moment(f"{day} 15:00")
+    blocking = Session.objects.filter(provider=coach.user, during__contains=three).first()
     blocking = blocking or create_session(coach=coach, client=create_client(of=coach), at=f"{day} 15:00")
     case = create_case(coach=coach, client=create_client(of=coach), blocking=blocking)
     return create_proposal(case=case, offers=[f"{day} {at}" for at in times], held=held)
@@ -36,23 +37,23 @@ def ask(coach, day, *times):
     return create_proposal(case=case, session=session, offers=[f"{day} {at}" for at in times])
 
 
-def _three(coach, day):
-    from tests.factories import moment
-
-    return moment(f"{day} 15:00", zone=coach.time_zone)
-
-
 def link_to(proposal):
     now = timezone.now()
     token = links.mint_link("proposal", f"proposal:{proposal.pk}", expires_at=now + dt.timedelta(days=30), now=now)
     return reverse("scheduling:proposal_answer", args=[token])
 
 
+def opened(site, proposal):
+    """The page behind a link to the proposal, seen once; its path."""
+    path = link_to(proposal)
+    assert Person(site.port).get(path).status == 200
+    return path
+
+
 def answer(site, path, offer):
-    """One tab with the page open, ready to send."""
-    who = Person(site.port)
-    assert who.get(path).status == 200
-    return lambda ready: who.post(path, ready=ready, htmx=False, offer=offer.pk, form_key=uuid.uuid4().hex)
+    """One tab, ready to send."""
+    fields = {"offer": offer.pk, "form_key": uuid.uuid4().hex}
+    return lambda ready: Person(site.port).post(path, ready=ready, htmx=False, **fields)
 
 
 def offers_of(proposal):
@@ -61,7 +62,7 @@ def offers_of(proposal):
 
 def spread(site, proposal):
     """Twenty tabs over the proposal's times; [(offer, answer), …]."""
-    path, offers = link_to(proposal), offers_of(proposal)
+    path, offers = opened(site, proposal), offers_of(proposal)
     chosen = [offers[number % len(offers)] for number in range(TABS)]
     return list(zip(chosen, all_at_once([answer(site, path, offer) for offer in chosen]), strict=True))
 
@@ -70,7 +71,7 @@ def test_twenty_answers_with_one_time_book_it_once(guarded, transactional_db):
     coach, deadlocks = create_coach(), truth.deadlocks()
     for day in days(ROUNDS):
         proposal = propose(coach, day, "10:00")
-        path, (offer,) = link_to(proposal), offers_of(proposal)
+        path, (offer,) = opened(guarded, proposal), offers_of(proposal)
         answers = all_at_once([answer(guarded, path, offer) for _ in range(TABS)])
         assert by_status(answers) == {200: TABS}
         assert Session.objects.filter(booked_from=offer).count() == 1
@@ -103,7 +104,7 @@ def test_control_without_locks_and_rules_one_proposal_makes_many_sessions(unguar
 def pick_unheld(site, coach, day):
     """Two clients, two proposals, one time that is held for neither; the losers' choices besides."""
     both = [propose(coach, day, "10:00", other, held=False) for other in ("12:00", "13:00")]
-    return both, all_at_once([answer(site, link_to(each), offers_of(each)[0]) for each in both])
+    return both, all_at_once([answer(site, opened(site, each), offers_of(each)[0]) for each in both])
 
 
 def test_two_clients_with_one_unheld_time_have_one_winner(guarded, transactional_db):
@@ -116,7 +117,7 @@ def test_two_clients_with_one_unheld_time_have_one_winner(guarded, transactional
         # On the same page: what is left can be chosen, and is then booked.
         left = offers_of(loser)[1]
         assert f'value="{left.pk}"' in next(each.body for each in answers if each.status == 409)
-        (second,) = all_at_once([answer(guarded, link_to(loser), left)])
+        (second,) = all_at_once([answer(guarded, opened(guarded, loser), left)])
         assert (second.status, Session.objects.filter(booked_from=left).count()) == (200, 1)
     assert truth.broken() == {}
     assert truth.deadlocks() == deadlocks
@@ -137,7 +138,7 @@ def test_an_answer_and_the_coachs_own_booking_of_that_time_have_one_winner(guard
         wish = {"client": create_client(of=coach).pk, "day": day, "at": "10:00", "minutes": 50, "overrule": "1"}
         answers = all_at_once(
             [
-                answer(guarded, link_to(proposal), *offers_of(proposal)),
+                answer(guarded, opened(guarded, proposal), *offers_of(proposal)),
                 lambda ready, wish=wish: who.post(book, ready=ready, form_key=uuid.uuid4().hex, **wish),
             ]
         )

@@ -30,10 +30,14 @@ _BROKEN = {
         WHERE proposal.status <> 'answered' OR proposal.chosen_id <> offer.id""",
     "a case is resolved without its session": """
         SELECT count(*) FROM scheduling_conflictcase WHERE (status = 'resolved') <> (session_id IS NOT NULL)""",
-    "a session was not written down, or more than once": """
-        SELECT count(*) FROM scheduling_session session WHERE 1 <> (
-          SELECT count(*) FROM clients_auditevent WHERE verb = 'session_booked' AND object = 'session:' || session.id)
-        AND EXISTS (SELECT FROM clients_auditevent WHERE object = 'session:' || session.id)""",
+    "a booking was not written down, or more than once": """
+        SELECT count(*) FROM scheduling_session session CROSS JOIN LATERAL (
+          SELECT count(*) AS times FROM clients_auditevent
+          WHERE verb = 'session_booked' AND object = 'session:' || session.id) AS written
+        WHERE times > 1 OR (times = 0 AND booked_from_id IS NOT NULL)""",
+    "a move was not written down, or more than once": """
+        SELECT count(*) FROM scheduling_session session WHERE version - 1 <> (
+          SELECT count(*) FROM clients_auditevent WHERE verb = 'session_moved' AND object = 'session:' || session.id)""",
     "something is to be told of a session that is not there": """
         SELECT count(*) FROM clients_outboxmessage message WHERE object LIKE 'session:%'
           AND NOT EXISTS (SELECT FROM scheduling_session WHERE 'session:' || id = message.object)""",

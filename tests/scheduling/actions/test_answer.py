@@ -7,6 +7,7 @@ import pytest
 from clients.errors import ClientArchived
 from clients.models import Client
 from clients.states import ClientStatus
+from config.kernel.errors import Busy
 from scheduling.actions import book, proposals
 from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown, ProposalClosed
 from scheduling.models import ConflictCase, RescheduleProposal, Session
@@ -219,6 +220,34 @@ def test_answer_that_only_the_database_refuses_is_told_the_same_way(coach, offer
     with pytest.raises(OfferGone) as refused:
         answer(offered)
     assert refused.value.still_free == [offer_at(offered, TWO)]
+
+
+@pytest.fixture
+def locked_for_long(monkeypatch):
+    """Somebody keeps the calendar locked for longer than we wait."""
+
+    def wait_in_vain(_user_id):
+        raise Busy()
+
+    return lambda: monkeypatch.setattr(proposals.locks, "lock_provider", wait_in_vain)
+
+
+def test_answer_that_waited_in_vain_says_what_was_decided_meanwhile(offered, locked_for_long):
+    first = answer(offered)
+    locked_for_long()
+    again = answer(offered)
+    assert (again.session, again.first) == (first.session, False)
+    with pytest.raises(ProposalClosed):
+        answer(offered, TWO)
+
+
+def test_answer_that_waited_in_vain_for_an_open_question_is_told_so(coach, offered, locked_for_long):
+    create_session(coach=coach, client=create_client(of=coach), at=NOON)
+    locked_for_long()
+    with pytest.raises(OfferGone):
+        answer(offered)
+    with pytest.raises(Busy):
+        answer(offered, TWO)
 
 
 def test_answer_that_breaks_at_the_end_leaves_nothing(offered, monkeypatch):

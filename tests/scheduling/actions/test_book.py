@@ -8,7 +8,7 @@ import pytest
 from clients.errors import ClientArchived, NotInCare
 from clients.models import OutboxMessage
 from clients.states import ClientStatus
-from config.kernel.errors import AlreadySent
+from config.kernel.errors import AlreadySent, Busy
 from scheduling.actions import book
 from scheduling.errors import ClientBusy, HourTaken, NeedsOverrule
 from scheduling.models import ConflictCase, RescheduleProposal, Session
@@ -257,6 +257,33 @@ def test_book_session_that_breaks_at_the_end_leaves_nothing(coach, monkeypatch):
     with pytest.raises(RuntimeError, match="the power is off"):
         book_it(coach, booking)
     assert traces.everything() == before
+
+
+@pytest.fixture
+def locked_for_long(monkeypatch):
+    """Somebody keeps the calendar locked for longer than we wait."""
+
+    def wait_in_vain(_user_id):
+        raise Busy()
+
+    return lambda: monkeypatch.setattr(book.locks, "lock_provider", wait_in_vain)
+
+
+def test_book_session_that_waited_in_vain_says_who_took_the_hour_if_somebody_did(coach, locked_for_long):
+    client, taken = create_client(of=coach), create_session(coach=coach, client=create_client(of=coach), at=MONDAY_TEN)
+    locked_for_long()
+    with pytest.raises(HourTaken) as refused:
+        book_it(coach, wish(client))
+    assert refused.value.clash.sessions == (taken,)
+    with pytest.raises(Busy):
+        book_it(coach, wish(client, "2026-11-23 12:00"))
+
+
+def test_book_session_that_waited_in_vain_knows_its_own_form(coach, locked_for_long):
+    booking = wish(create_client(of=coach), form_key="abc")
+    first = book_it(coach, booking)
+    locked_for_long()
+    assert book_it(coach, booking) == first
 
 
 def test_place_session_alone_is_half_a_deed(coach):
