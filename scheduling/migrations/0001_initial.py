@@ -580,7 +580,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("starts_at", models.TimeField(verbose_name="from")),
-                ("ends_at", models.TimeField(verbose_name="recipient")),
+                ("ends_at", models.TimeField(verbose_name="to")),
                 (
                     "created_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
@@ -633,7 +633,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("date", models.DateField(verbose_name="date")),
                 ("starts_at", models.TimeField(blank=True, null=True, verbose_name="from")),
-                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="recipient")),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="to")),
                 (
                     "created_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
