@@ -93,7 +93,7 @@ def test_the_coachs_other_pages(page, site, stage):
         "/sessions/999999/",
     ]
     problems = {path: look_at(page, f"{site}{path}", site=site) for path in paths}
-    assert problems == dict.fromkeys(paths, [])
+    assert problems == {path: [] for path in paths}
 
 
 def test_the_clients_pages(page, site, stage):
@@ -118,11 +118,11 @@ def test_the_clients_pages(page, site, stage):
 def test_pages_for_nobody_in_particular(page, site, stage):
     paths = ["/account/login/", "/account/login/code/", "/account/password/reset/", "/nowhere/", "/p/unknown/"]
     problems = {path: look_at(page, f"{site}{path}", site=site) for path in paths}
-    assert problems == dict.fromkeys(paths, [])
+    assert problems == {path: [] for path in paths}
 
 
 def test_the_pages_of_ones_own_account(page, site, stage):
     enter(page, site, stage.elena)
     paths = ["/account/password/change/", "/account/2fa/", "/account/sessions/", "/"]
     problems = {path: look_at(page, f"{site}{path}", site=site) for path in paths}
-    assert problems == dict.fromkeys(paths, [])
+    assert problems == {path: [] for path in paths}
