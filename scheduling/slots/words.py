@@ -14,8 +14,6 @@ from config.kernel import dates
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Facts = "Mapping[str, Any]"
-
 
 def headline(code: str, facts: Mapping[str, Any]) -> str:
     """The reason in a few words."""
