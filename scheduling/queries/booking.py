@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from scheduling.models import Coach
     from scheduling.slots import Obstacle
 
-SHOWN = 8
+# So many fit the dialog beside the rest; who is looked for may take more room.
+SHOWN, SHOWN_FOUND = 5, 8
 # Who was here since then comes first.
 _RECENT = dt.timedelta(days=90)
 
@@ -73,7 +74,7 @@ class Outlook:
 
 
 def people_for(coach: Coach, typed: str, *, chosen: Client | None, now: dt.datetime) -> People:
-    """Active clients in the coach's care that match what was typed, most recent first, at most eight.
+    """Active clients in the coach's care that match what was typed, most recent first: five, or eight when somebody is looked for.
 
     `chosen` is always among them, and first.  Three queries."""
     rows = Client.objects.filter(
@@ -83,7 +84,7 @@ def people_for(coach: Coach, typed: str, *, chosen: Client | None, now: dt.datet
     recent = _last_seen(coach, now)
     ranked = sorted(matching, key=lambda pk: (pk not in recent, -recent.get(pk, 0), matching[pk]))
     first = [chosen.pk] if chosen else []
-    keys = [*first, *(pk for pk in ranked if pk not in first)][:SHOWN]
+    keys = [*first, *(pk for pk in ranked if pk not in first)][: SHOWN_FOUND if typed.strip() else SHOWN]
     return People(shown=tuple(_people(coach, keys, typed, now)), found=len(matching), typed=typed)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config.kernel.time import Interval
 from scheduling.states import SessionStatus
@@ -21,7 +21,7 @@ class Shown(TextChoices):
 
     SCHEDULED = "scheduled", gettext_lazy("Scheduled")
     PROPOSED = "proposed", gettext_lazy("Asked to move")
-    PENDING = "pending", gettext_lazy("Pending")
+    PENDING = "pending", pgettext_lazy("status of a session", "Pending")
     WAITING = "waiting", gettext_lazy("Waiting")
     LIVE = "live", gettext_lazy("Live now")
     COMPLETED = "completed", gettext_lazy("Completed")

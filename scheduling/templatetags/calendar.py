@@ -41,7 +41,7 @@ def place(drawn: Interval) -> str:
     start = timezone.localtime(drawn.starts_at)
     minute = start.minute - start.minute % _GRAIN
     length = max(_GRAIN, round(drawn.minutes / _GRAIN) * _GRAIN)
-    return " ".join(filter(None, [f"h-{start.hour}", minute and f"m-{minute}", f"d-{length}"]))
+    return f"h-{start.hour} m-{minute} d-{length}" if minute else f"h-{start.hour} d-{length}"
 
 
 @register.filter

@@ -180,6 +180,7 @@ def _moving(
         ignoring=session,
         session=session,
         can_change=may_change(session),
+        is_same=form.during() == session.interval,
         suggestions=slots.suggest(form.coach, now=now, count=SUGGESTED, **near) if may_change(session) else [],
         refusal=refusal,
     )

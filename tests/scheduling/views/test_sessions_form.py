@@ -157,6 +157,7 @@ def test_people_are_eight_at_most_and_the_chosen_one_stays(coach, maria, signed_
         factories.create_client(of=coach, full_name=f"Anna {number}")
     form = words(signed_in(coach).get(f"{BOOK}?q=anna&client={maria.pk}", headers=DIALOG))
     assert form.count('name="client"') == 8
+    assert words(signed_in(coach).get(BOOK, headers=DIALOG)).count('name="client"') == 5
     assert f'value="{maria.pk}" checked' in form
     assert "10 people match “anna”." in form
 
