@@ -122,8 +122,8 @@ class ClientArchived(Refusal):
     """Nothing new is booked for an archived client."""
 
     code = "client_archived"
-    message = _("No new sessions can be booked here: the client’s record is archived.")
-    next_step = _("Bring the record back first, or ask the office.")
+    message = _("Nothing new can be booked: the record is archived.")
+    next_step = _("Ask the office to bring the record back.")
 
 
 class NotInCare(Refusal):

@@ -66,7 +66,7 @@ class NotMovable(Refusal):
 
     code = "not_movable"
     message = _("Only a scheduled session can be moved.")
-    next_step = _("Book a new one instead.")
+    next_step = _("Look at how it stands now, or book a new one.")
 
 
 class NotCancellable(Refusal):
