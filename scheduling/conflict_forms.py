@@ -221,7 +221,7 @@ class AnswerForm(forms.Form):
     NONE_FITS, KEEP = "none_fits", "keep"
 
     offer = forms.CharField(
-        max_length=20, error_messages={"required": gettext_lazy("Choose one of the times, or say that none fits.")}
+        error_messages={"required": gettext_lazy("Choose one of the times, or say that none fits.")}
     )
     counter_text = forms.CharField(
         label=gettext_lazy("When could you come?"),

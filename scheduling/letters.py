@@ -115,8 +115,8 @@ def when(at: dt.datetime, coach: User) -> str:
     if there.replace(tzinfo=None) == timezone.localtime(at).replace(tzinfo=None):
         return dates.day_time(at)
     with timezone.override(there.tzinfo):
-        words = {"clock": dates.clock(at), "place": place_of(zone_of(coach))}
-    return f"{dates.day_time(at)} ({_('%(clock)s in %(place)s') % words})"
+        theirs = _("%(clock)s in %(place)s") % {"clock": dates.clock(at), "place": place_of(zone_of(coach))}
+    return f"{dates.day_time(at)} ({theirs})"
 
 
 def place_of(zone_name: str) -> str:

@@ -113,6 +113,11 @@ class MyPage:
     past: tuple[Visit, ...]
     coaches: tuple[str, ...]
 
+    @property
+    def later(self) -> tuple[Visit, ...]:
+        """What comes after the next one."""
+        return self.coming[1:]
+
 
 def open_proposal_of(case: ConflictCase, *, now: dt.datetime) -> RescheduleProposal | None:
     """What somebody can still answer about this wish."""

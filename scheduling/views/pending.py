@@ -36,7 +36,7 @@ HOME = "scheduling:conflict_list"
 
 @coach_only
 @require_safe
-def conflictshow_list(request: PersonRequest) -> HttpResponse:
+def conflict_list(request: PersonRequest) -> HttpResponse:
     """Every open wish; `?show=mine` only those that need the coach, `?show=closed` those that are over."""
     return show_list(request)
 

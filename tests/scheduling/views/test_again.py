@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from scheduling.models import RescheduleProposal
+from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
+from tests import factories
+from tests.scheduling.actions.traces import everything
+from tests.scheduling.views.conflict_dialog import HTMX, desk, filled, words
+
+pytestmark = pytest.mark.django_db
+__all__ = ["desk"]
+
+
+@pytest.fixture
+def case(desk):
+    return factories.create_case(coach=desk.coach, client=desk.nikos, blocking=desk.session)
+
+
+def opened(desk, case, what):
+    return desk.browser.get(f"/conflicts/{case.pk}/{what}/", headers=HTMX)
+
+
+def sent(desk, case, what, fields):
+    return desk.browser.post(f"/conflicts/{case.pk}/{what}/", fields, headers=HTMX)
+
+
+def test_opening_changes_nothing_and_ticks_the_best_times(desk, case):
+    before = everything()
+    response = opened(desk, case, "offer")
+    assert response.status_code == 200
+    assert response["HX-Trigger-After-Swap"] == "dlg:open"
+    assert "Nikos Georgiou wanted Monday 23 November, 13:00." in words(response)
+    assert "Send 5 times to Nikos" in words(response)
+    assert len(filled(response)["offer"]) == 5
+    assert everything() == before
+
+
+def test_other_times_for_the_wisher_take_the_place_of_the_old(desk, case):
+    factories.create_proposal(session=desk.session, case=case, offers=["2026-11-24 10:00"])
+    response = opened(desk, case, "offer")
+    assert "What was sent before does not count any more." in words(response)
+    fields = filled(response)
+    assert sent(desk, case, "offer", fields).status_code == 200
+    assert sent(desk, case, "offer", fields).status_code == 200
+    old, new = RescheduleProposal.objects.order_by("pk")
+    assert (old.status, new.status, new.kind, new.recipient) == ("withdrawn", "open", "offer_times", desk.nikos)
+
+
+def test_change_times_begins_with_those_on_offer(desk, case):
+    factories.create_proposal(case=case, offers=["2026-11-26 10:00", "2026-11-27 09:00"])
+    assert filled(opened(desk, case, "offer"))["offer"] == ["2026-11-26T10:00+02:00", "2026-11-27T09:00+02:00"]
+
+
+def test_who_has_the_hour_is_asked_again(desk, case):
+    factories.create_proposal(
+        session=desk.session, case=case, offers=["2026-11-24 10:00"], expires_at=factories.moment("2026-11-20 10:00")
+    )
+    response = opened(desk, case, "ask")
+    assert "Maria Papadopoulou has Monday 23 November, 13:00; Nikos Georgiou waits for it." in words(response)
+    answer = sent(desk, case, "ask", filled(response))
+    assert answer.status_code == 200
+    assert "Hand this to Maria Papadopoulou" in words(answer)
+    new = RescheduleProposal.objects.order_by("pk").last()
+    assert (new.kind, new.session, new.status) == ("ask_to_move", desk.session, ProposalStatus.OPEN)
+
+
+def test_ask_when_the_hour_is_free_says_so(desk, case):
+    fields = filled(opened(desk, case, "ask"))
+    desk.session.status, desk.session.cancelled_at = SessionStatus.CANCELLED, factories.NOW
+    desk.session.save()
+    for response in (opened(desk, case, "ask"), sent(desk, case, "ask", fields)):
+        assert response.status_code == 409
+        assert "Monday 23 November, 13:00 is free now" in words(response)
+    assert RescheduleProposal.objects.count() == 0
+
+
+def test_ask_when_nobody_alone_could_make_room_shows_the_clash(desk, case):
+    eleni = factories.create_client(of=desk.coach)
+    case.wanted = factories.hour("2026-11-23 13:30").as_range()
+    case.save()
+    factories.create_session(coach=desk.coach, client=eleni, at="2026-11-23 14:00")
+    response = opened(desk, case, "ask")
+    assert response.status_code == 409
+    assert "Several sessions are in the way." in words(response)
+
+
+def test_ask_while_another_wish_asks_is_refused_in_words(desk, case):
+    factories.create_proposal(session=desk.session, offers=["2026-11-24 10:00"])
+    response = sent(desk, case, "ask", filled(opened(desk, case, "ask")))
+    assert response.status_code == 409
+    assert "This client has been asked already, and has not answered yet." in words(response)
+
+
+@pytest.mark.parametrize("what", ["offer", "ask"])
+def test_closed_wish_leads_to_the_list(desk, case, what):
+    fields = filled(opened(desk, case, what))
+    case.status, case.closed_at = CaseStatus.WITHDRAWN, factories.NOW
+    case.save()
+    for response in (opened(desk, case, what), sent(desk, case, what, fields)):
+        assert response.status_code == 409
+        assert response["HX-Retarget"] == "#pending"
+        assert "This wish is closed already." in words(response)
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_kept(desk, case):
+    fields = filled(opened(desk, case, "offer")) | {"offer": [], "note": ["Sorry"]}
+    response = sent(desk, case, "offer", fields)
+    assert response.status_code == 422
+    assert "Tick at least one time." in words(response)
+    assert ">\nSorry</textarea>" in words(response)
+    own = sent(desk, case, "offer", fields | {"extra_day": ["2026-11-28"], "extra_at": ["9"]})
+    assert own.status_code == 422
+    assert "Saturday is closed." in words(own)
+
+
+def test_preview_shows_and_sends_nothing(desk, case):
+    fields = filled(opened(desk, case, "offer")) | {"offer": ["2026-11-24T10:00+02:00"]}
+    parts = sent(desk, case, "offer", fields | {"preview": ["parts"]})
+    assert parts.status_code == 200
+    assert 'id="send-again" hx-swap-oob="true"' in words(parts)
+    assert "Send 1 time to Nikos" in words(parts)
+    page = sent(desk, case, "offer", fields | {"preview": ["page"], "extra_day": ["2026-11-25"], "extra_at": ["9"]})
+    assert filled(page)["offer"] == ["2026-11-24T10:00+02:00", "2026-11-25T09:00+02:00"]
+    assert RescheduleProposal.objects.count() == 0
+
+
+def test_page_without_htmx(desk, case):
+    response = desk.browser.get(f"/conflicts/{case.pk}/offer/")
+    assert response.status_code == 200
+    assert '<div class="sheet">' in words(response)
+    answer = desk.browser.post(f"/conflicts/{case.pk}/offer/", filled(response))
+    assert "Hand this to Nikos Georgiou" in words(answer)

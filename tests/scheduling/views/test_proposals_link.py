@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client as Browser
+
+from clients.actions.links import mint_link
+from clients.models import AuditEvent
+from tests import factories
+from tests.scheduling.views.conflict_dialog import desk, words
+from tests.scheduling.views.proposal_link import LATER, asked, case
+
+pytestmark = pytest.mark.django_db
+__all__ = ["asked", "case", "desk"]
+
+
+@pytest.mark.parametrize("token", ["x", "a" * 43, "%F0%9F%92%A9", "..%2F", "' OR 1=1"])
+def test_unknown_links_are_404_alike(asked, token):
+    response = asked.browser.get(f"/p/{token}/")
+    assert response.status_code == 404
+    assert response.content == asked.browser.get("/p/unknown/").content
+    assert asked.browser.post(f"/p/{token}/", {"offer": asked.first.pk}).status_code == 404
+
+
+def test_link_for_something_else_is_404(asked):
+    token = mint_link("other", f"proposal:{asked.proposal.pk}", expires_at=LATER, now=factories.NOW)
+    assert asked.browser.get(f"/p/{token}/").status_code == 404
+
+
+def test_link_ends_after_a_while(asked, clock):
+    clock.move_to(LATER)
+    assert asked.browser.get(asked.url).status_code == 404
+
+
+def test_token_travels_nowhere(asked, caplog):
+    token = asked.url.split("/")[2]
+    answers = [asked.open(), asked.answer("x"), asked.answer(asked.first), asked.answer(asked.second)]
+    assert [response.status_code for response in answers] == [200, 422, 200, 409]
+    for response in answers:
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Cache-Control"] == "no-store, private"
+        assert response["X-Robots-Tag"] == "noindex, nofollow"
+        assert "Location" not in response
+        assert token not in words(response)
+    assert token not in caplog.text
+
+
+def test_form_needs_no_cookie(asked, desk):
+    strict = Browser(enforce_csrf_checks=True)
+    response = strict.post(asked.url, {"offer": asked.second.pk}, headers={"Origin": "null"})
+    assert response.status_code == 200
+    desk.session.refresh_from_db()
+    assert desk.session.interval == asked.second.interval
+
+
+def test_only_reading_and_answering(asked):
+    for method in ("put", "delete", "patch", "options"):
+        assert getattr(asked.browser, method)(asked.url).status_code == 405
+
+
+def test_language_is_the_clients_with_a_switch(asked, desk):
+    desk.maria.language = "el"
+    desk.maria.save()
+    greek = asked.open()
+    assert greek["Content-Language"] == "el"
+    assert '<html lang="el"' in words(greek)
+    assert "Δευτέρα 23 Νοεμβρίου, 13:00" in words(greek)
+    assert 'href="?lang=en"' in words(greek)
+    english = asked.open("?lang=en")
+    assert '<html lang="en"' in words(english)
+    assert 'href="?lang=el"' in words(english)
+    assert '<html lang="el"' in words(asked.open("?lang=xx"))
+
+
+def test_language_of_who_is_signed_in_does_not_matter(asked, desk):
+    desk.coach.user.language = "el"
+    desk.coach.user.save()
+    assert '<html lang="en"' in words(desk.browser.get(asked.url))
+
+
+def test_times_are_the_coachs_with_the_clients_own_beside(asked, desk):
+    desk.maria.time_zone = "Europe/Berlin"
+    desk.maria.save()
+    page = words(asked.open())
+    assert "<small>15:00 where you are (Berlin)</small>" in page
+    assert "<small>09:00 where you are</small>" in page
+    assert "Athens time" in page
+    desk.maria.time_zone = "Pacific/Auckland"
+    desk.maria.save()
+    assert "<small>Tue 24 Nov, 03:00 where you are (Auckland)</small>" in words(asked.open())
+
+
+def test_answer_by_link_has_no_actor_even_when_somebody_is_signed_in(asked, desk):
+    desk.browser.post(asked.url, {"offer": asked.first.pk})
+    assert AuditEvent.objects.get(verb="proposal_answered").actor is None
