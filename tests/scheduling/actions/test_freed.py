@@ -3,11 +3,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import transaction
 
 from clients.states import ClientStatus
-from config.kernel.actions import action
-from scheduling.actions import cancel, freed, locks
+from scheduling.actions import cancel
 from scheduling.models import ConflictCase, Session
 from scheduling.states import CaseStatus
 from tests.factories import (
@@ -148,25 +146,3 @@ def test_hour_freed_again_does_not_hold_twice(coach, session):
     case.refresh_from_db()
     assert case.held_until == NOW + dt.timedelta(hours=1)
     assert [kind for kind, *_ in traces.outbox()] == ["session_cancelled"]
-
-
-def test_locks_of_a_freed_hour_are_taken_in_order(coach, session, django_assert_max_num_queries):
-    case = waits(coach, session, book_when_freed=True)
-
-    @action
-    def lock():
-        return freed.lock_session_and_waiting(session.pk)
-
-    with django_assert_max_num_queries(20) as seen:
-        lock()
-    taken = [query["sql"] for query in seen if "FOR NO KEY UPDATE" in query["sql"]]
-    tables = [sql.split('FROM "')[1].split('"')[0] for sql in taken]
-    assert tables == ["clients_user", "clients_client", "scheduling_conflictcase", "scheduling_session"]
-    clients = taken[1]
-    assert (case.client_id.hex in clients, session.client_id.hex in clients) == (True, True)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_locks_outside_a_transaction_are_refused():
-    with pytest.raises(transaction.TransactionManagementError):
-        locks.lock_provider(create_coach().pk)
