@@ -92,8 +92,8 @@ def _guarded(
     @functools.wraps(view)
     def guard(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            # Only a page can be come back to; a form sent without a session starts anew from its page.
-            return redirect_to_login(request.get_full_path())
+            # Only a page can be come back to: where a form was sent, there may be none.
+            return redirect_to_login(request.get_full_path() if request.method in {"GET", "HEAD"} else "/")
         person = cast("PersonRequest", request)
         if not may(person.user):
             raise PermissionDenied

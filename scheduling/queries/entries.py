@@ -29,7 +29,7 @@ _CARD = ("pk", "status", "during", "title", "arrived_at", "price", "paid_at", "c
 
 def of_sessions(coach: Coach, span: Interval, *, now: dt.datetime) -> list[Entry]:
     """The coach's sessions in the span, cancelled ones too."""
-    rows = list(_card_rows(coach, span, now))
+    rows = list(rows_of_sessions(coach, span, now=now))
     marks = registry.marks_for(row["pk"] for row in rows)
     return [_card(row, marks.get(row["pk"], ()), now) for row in rows]
 
@@ -75,7 +75,8 @@ def entry(kind: layout.Kind, during: Interval, **more: Any) -> Entry:
     return Entry(kind=kind, during=during, drawn=during, **more)
 
 
-def _card_rows(coach: Coach, span: Interval, now: dt.datetime) -> QuerySet[Session, dict[str, Any]]:
+def rows_of_sessions(coach: Coach, span: Interval, *, now: dt.datetime) -> QuerySet[Session, dict[str, Any]]:
+    """What a card needs of each session in the span, by index however long the history."""
     asked = RescheduleProposal.objects.filter(session=OuterRef("pk"), status=ProposalStatus.OPEN, expires_at__gte=now)
     sessions = Session.objects.annotate(asked=Exists(asked))
     booked = sessions.overlapping(coach.user_id, span).holding()

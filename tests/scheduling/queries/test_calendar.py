@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from scheduling.queries import entries
 from scheduling.queries.calendar import week_of
 from scheduling.queries.cards import Shown
 from scheduling.states import SessionStatus
@@ -246,6 +247,14 @@ def test_week_of_the_clock_change_has_its_free_times(coach, now):
         "01:00",
         "02:00",
     ]
+
+
+def test_sessions_and_cancelled_ones_are_found_by_index(coach, now):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = entries.rows_of_sessions(coach, factories.hour("2026-11-23 00:00", minutes=7 * 1440), now=now).explain()
+    assert "session_provider_no_overlap" in plan
+    assert "session_cancelled" in plan
 
 
 def test_queries_are_as_many_with_three_rows_as_with_one(coach, maria, nikos, week):
