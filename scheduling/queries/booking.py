@@ -74,9 +74,9 @@ class Outlook:
 
 
 def people_for(coach: Coach, typed: str, *, chosen: Client | None, now: dt.datetime) -> People:
-    """Active clients in the coach's care that match what was typed, most recent first: five, or eight when somebody is looked for.
+    """Active clients in the coach's care that match what was typed, most recent first.
 
-    `chosen` is always among them, and first.  Three queries."""
+    Five, or eight when somebody is looked for; `chosen` is always among them, and first.  Three queries."""
     rows = Client.objects.filter(
         care__provider=coach.user_id, care__ended_at__isnull=True, status=ClientStatus.ACTIVE
     ).values_list("pk", "full_name", "email", "phone")
