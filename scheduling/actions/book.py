@@ -34,12 +34,14 @@ def book_session(booking: Booking, *, by: User, now: dt.datetime) -> Session:
     Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare, AlreadySent."""
     try:
         return _book(booking, by=by, now=now)
-    except Busy:
-        # Whoever keeps the calendar locked for so long may have taken this very hour: then that is the answer.
+    except (Busy, HourTaken) as refusal:
+        if isinstance(refusal, HourTaken) and refusal.clash:
+            raise
+        # The database spoke before we looked, or the calendar was locked for too long: who has the hour now?
         if first := _sent_before(booking, by):
             return first
         if clash := clash_of(by, booking.client, booking.during, now=now):
-            raise taken(clash) from None
+            raise taken(clash) from refusal
         raise
 
 

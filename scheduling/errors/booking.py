@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class HourTaken(Refusal):
-    """Somebody has that hour.  `clash` says who; None when the database itself spoke: read it anew."""
+    """Somebody has that hour.  `clash` says who; None when the database itself spoke, and it may be gone again."""
 
     code = "hour_taken"
     message = _("This hour is taken. Nothing was changed.")
