@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from config.kernel import htmx
+
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
     from django.utils.safestring import SafeString
@@ -46,6 +48,14 @@ SYSTEMS = (
     ("Mac", "Macintosh"),
     ("Linux", "Linux"),
 )
+
+
+@register.simple_block_tag(takes_context=True, end_name="end_dialog_heading")
+def dialog_heading(context: template.Context, content: str) -> SafeString:
+    """The heading of a part that stands in the dialog, or on a page of its own, which needs a first-level one."""
+    request = context.get("request")
+    level = "h2" if request is not None and htmx.wants_part(request) else "h1"
+    return format_html('<{0} id="dlg-t" tabindex="-1">{1}</{0}>', level, mark_safe(content))  # noqa: S308 - a template's
 
 
 @register.simple_tag(name="icon")
