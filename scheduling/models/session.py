@@ -208,12 +208,12 @@ class Session(models.Model):
     @property
     def starts_at(self) -> dt.datetime:
         """The instant at which a booked session begins."""
-        return self.during.lower
+        return self.interval.starts_at
 
     @property
     def ends_at(self) -> dt.datetime:
         """The instant at which a booked session ends."""
-        return self.during.upper
+        return self.interval.ends_at
 
     @property
     def minutes(self) -> int:
