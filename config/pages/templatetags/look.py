@@ -50,7 +50,7 @@ SYSTEMS = (
 )
 
 
-@register.simple_block_tag(takes_context=True, end_name="end_dialog_heading")
+@register.simple_block_tag(takes_context=True)
 def dialog_heading(context: template.Context, content: str) -> SafeString:
     """The heading of a part that stands in the dialog, or on a page of its own, which needs a first-level one."""
     request = context.get("request")
