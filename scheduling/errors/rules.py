@@ -212,6 +212,7 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "offer_once_in_proposal": OfferedTwice,
     "offer_key_proposal": RuleBroken,
     "message_kind_known": UnknownChoice,
+    "message_once_per_proposal": AlreadyAsked,
     "message_proposal_shape": WrongPeople,
     "note_locked": NoteIsFinal,
     "addendum_append_only": NoteIsFinal,

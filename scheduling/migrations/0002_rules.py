@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
         NamedUnique("offer_books_once", SESSION, "booked_from_id"),
         NamedUnique("case_session_once", CASE, "session_id"),
         NamedUnique("chosen_offer_once", PROPOSAL, "chosen_id"),
+        NamedUnique("message_once_per_proposal", "scheduling_message", "proposal_id"),
         NamedForeignKey(
             "session_booked_in_care", SESSION, "client_id, care_provider_id", "clients_care", "client_id, provider_id"
         ),

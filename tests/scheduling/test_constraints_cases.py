@@ -230,3 +230,5 @@ def test_message_of_a_proposal_has_it_and_no_other_has(raw):
     raw.refused(CHECK, "message_proposal_shape", insert(MESSAGE, **row, kind="text", proposal_id=proposal))
     raw.make(MESSAGE, **row, kind="reschedule_proposal", proposal_id=proposal)
     raw.commit()
+    twice = insert(MESSAGE, **row, kind="reschedule_proposal", proposal_id=proposal)
+    raw.refused(UNIQUE, "message_once_per_proposal", twice)
