@@ -59,7 +59,7 @@ def _midnight(day: dt.date, where: dt.tzinfo) -> dt.datetime:
 
 @dataclass(frozen=True, order=True)
 class Interval:
-    """A half-open piece of time `[starts_at, ends_at)`, both aware.
+    """A half-open piece of time `[starts_at, ends_at)`, both aware and kept in UTC.
 
     Raises: ValueError when it is empty, reversed or naive."""
 
@@ -69,6 +69,9 @@ class Interval:
     def __post_init__(self) -> None:
         if self.starts_at.tzinfo is None or self.ends_at.tzinfo is None:
             raise ValueError("an interval needs aware instants")
+        # Two instants of one zone are compared and subtracted by the wall; only in UTC does an hour stay an hour.
+        object.__setattr__(self, "starts_at", self.starts_at.astimezone(dt.UTC))
+        object.__setattr__(self, "ends_at", self.ends_at.astimezone(dt.UTC))
         if not self.starts_at < self.ends_at:
             raise ValueError("an interval ends after it starts")
 

@@ -131,3 +131,9 @@ def test_days_of_an_interval_are_local_and_its_end_is_not_in_it():
     later = Interval(utc("2026-11-23 21:00"), utc("2026-11-23 22:01"))
     assert list(evening.days(ATHENS)) == [dt.date(2026, 11, 23)]
     assert list(later.days(ATHENS)) == [dt.date(2026, 11, 23), dt.date(2026, 11, 24)]
+
+
+def test_interval_over_the_autumn_change_counts_the_hour_that_comes_twice():
+    athens = time.zone("Europe/Athens")
+    night = Interval(dt.datetime(2026, 10, 25, 2, tzinfo=athens), dt.datetime(2026, 10, 25, 5, tzinfo=athens))
+    assert night.minutes == 4 * 60
