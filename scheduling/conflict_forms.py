@@ -21,6 +21,7 @@ from scheduling.wishes import MOST_OFFERS, AskToMove, OfferTimes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.forms.boundfield import BoundField
     from django.http import QueryDict
 
     from scheduling.models import Coach
@@ -102,6 +103,11 @@ class TimesForm(forms.Form):
         starts = {at for at in map(instant_of, sent) if at}
         own = {self.extra} if self.extra else set()
         return tuple(sorted({Interval.lasting(at, self.minutes) for at in starts} | own))
+
+    @property
+    def own_time(self) -> tuple[BoundField, BoundField]:
+        """The fields of a time that is typed."""
+        return self["extra_day"], self["extra_at"]
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data

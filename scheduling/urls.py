@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import path
 
 from scheduling.views import again, calendar, conflicts, my, pending, proposals, sessions
 
 app_name = "scheduling"
 
-# sessions/<id>/
-session_urls = [
-    path("", sessions.session_detail, name="session_detail"),
-    path("move/", sessions.session_move, name="session_move"),
-    path("cancel/", sessions.session_cancel, name="session_cancel"),
-]
-# conflicts/<id>/
-case_urls = [
-    path("book/", pending.conflict_book, name="conflict_book"),
-    path("withdraw/", pending.conflict_withdraw, name="conflict_withdraw"),
-    path("offer/", again.conflict_offer_again, name="conflict_offer_again"),
-    path("ask/", again.conflict_ask_again, name="conflict_ask_again"),
-    path("release/", pending.conflict_release, name="conflict_release"),
-    path("link/", pending.conflict_link, name="conflict_link"),
-]
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("sessions/book/", sessions.session_book, name="session_book"),
-    path("sessions/<int:session_id>/", include(session_urls)),
+    path("sessions/<int:session_id>/", sessions.session_detail, name="session_detail"),
+    path("sessions/<int:session_id>/move/", sessions.session_move, name="session_move"),
+    path("sessions/<int:session_id>/cancel/", sessions.session_cancel, name="session_cancel"),
     path("conflicts/", pending.conflict_list, name="conflict_list"),
     path("conflicts/offer/", conflicts.conflict_offer, name="conflict_offer"),
     path("conflicts/ask/", conflicts.conflict_ask, name="conflict_ask"),
-    path("conflicts/<int:case_id>/", include(case_urls)),
+    path("conflicts/<int:case_id>/book/", pending.conflict_book, name="conflict_book"),
+    path("conflicts/<int:case_id>/withdraw/", pending.conflict_withdraw, name="conflict_withdraw"),
+    path("conflicts/<int:case_id>/offer/", again.conflict_offer_again, name="conflict_offer_again"),
+    path("conflicts/<int:case_id>/ask/", again.conflict_ask_again, name="conflict_ask_again"),
+    path("conflicts/<int:case_id>/release/", pending.conflict_release, name="conflict_release"),
+    path("conflicts/<int:case_id>/link/", pending.conflict_link, name="conflict_link"),
     path("p/<str:token>/", proposals.proposal_answer, name="proposal_answer"),
     path("my/", my.my_home, name="my_home"),
     path("my/offers/<int:proposal_id>/", proposals.my_offer, name="my_offer"),

@@ -128,10 +128,12 @@ def way_to_ask(
     return _way("ask", form, coach, session.client, called=called, shown=shown, letter=letter, now=now)
 
 
-def open_ask(session: Session, *, now: dt.datetime) -> RescheduleProposal | None:
-    """The question that the client of this session has not answered yet."""
+def open_ask(session: Session, wisher: Client, wanted: Interval, *, now: dt.datetime) -> RescheduleProposal | None:
+    """The question for somebody else's wish that the client of this session has not answered yet.
+
+    One for this very wish does not count: it is replaced when the wish is sent anew."""
     asked = RescheduleProposal.objects.filter(session=session, status=ProposalStatus.OPEN, expires_at__gte=now)
-    return asked.first()
+    return asked.exclude(case__client=wisher, case__wanted=wanted.as_range()).first()
 
 
 def is_first_session(client: Client, provider: User) -> bool:

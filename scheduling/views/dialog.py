@@ -142,7 +142,7 @@ def _filled(
     offer = OfferForm(data, coach=coach, minutes=booking.during.minutes, preselected=near[0].ticked)
     if session is None:
         return Filled(offer=offer, ask=None, chosen=OFFER, key=key)
-    in_line = ways.open_ask(session, now=now) is not None
+    in_line = ways.open_ask(session, booking.client, booking.during, now=now) is not None
     ask = AskForm(data, coach=coach, minutes=session.minutes, preselected=near[1].ticked, in_line=in_line)
     return Filled(offer=offer, ask=ask, chosen=chosen, key=key)
 
@@ -165,7 +165,7 @@ def _context(
     return _hour(request, booking) | {
         "clash": clash,
         "session": session,
-        "asked": ways.open_ask(session, now=now) if session else None,
+        "asked": ways.open_ask(session, booking.client, booking.during, now=now) if session else None,
         "wisher": wisher,
         "holder": holder,
         "is_first": ways.is_first_session(booking.client, request.user),

@@ -255,6 +255,15 @@ def test_archived_meanwhile_is_refused_in_words(desk):
     assert "Nikos Georgiou is archived and cannot be booked." in words(response)
 
 
+def test_same_wish_sent_anew_replaces_what_was_asked_for_it(desk):
+    assert desk.send(ASK, filled(desk.book())).status_code == 200
+    response = desk.book()
+    assert "Ask Maria to move" in words(response)
+    assert desk.send(ASK, filled(response)).status_code == 200
+    assert list(RescheduleProposal.objects.order_by("pk").values_list("status", flat=True)) == ["withdrawn", "open"]
+    assert ConflictCase.objects.count() == 1
+
+
 def test_foreign_client_is_404(desk, other_coach):
     stranger = factories.create_client(of=other_coach)
     response = desk.send(OFFER, filled(desk.book()) | {"client": [str(stranger.pk)]})
