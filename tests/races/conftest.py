@@ -82,9 +82,17 @@ def _running(application, tmp_path_factory, setup):
 
 
 @pytest.fixture(scope="session")
-def guarded(django_db_setup, tmp_path_factory):
-    """The site as it is."""
+def _real_site(django_db_setup, tmp_path_factory):
     yield from _running("tests.races.site:application", tmp_path_factory, django_db_setup)
+
+
+@pytest.fixture
+def guarded(_real_site):
+    """The site as it is; whatever goes wrong inside it fails the test."""
+    before = len(_real_site.said())
+    yield _real_site
+    news = _real_site.said()[before:]
+    assert "Traceback" not in news, news[-6000:]
 
 
 @pytest.fixture(scope="session")
