@@ -14,8 +14,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.fields import time_zone_field
-from clients.models.user import first_word, initials_of
+from clients.models.user import first_word
 from clients.states import ClientSource, ClientStatus, Language
+from config.kernel import letters
 
 
 class Client(models.Model):
@@ -77,7 +78,7 @@ class Client(models.Model):
     @property
     def initials(self) -> str:
         """Up to two letters for the avatar."""
-        return initials_of(self.full_name)
+        return letters.initials(self.full_name)
 
     @property
     def is_active(self) -> bool:

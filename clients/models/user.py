@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.fields import time_zone_field
 from clients.states import Language, Theme
+from config.kernel import letters
 
 
 class UserManager(BaseUserManager["User"]):
@@ -84,15 +85,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initials(self) -> str:
         """Up to two letters for the avatar."""
-        return initials_of(self.full_name or self.email)
+        return letters.initials(self.full_name or self.email)
 
 
 def first_word(name: str) -> str:
     """The first name of "Maria Papadopoulou"; empty for an empty name."""
     return name.split(maxsplit=1)[0] if name.strip() else ""
-
-
-def initials_of(name: str) -> str:
-    """Up to two capital letters of a name."""
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

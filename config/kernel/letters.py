@@ -36,6 +36,15 @@ def find(text: str, typed: str) -> tuple[int, int] | None:
     return origin[at], origin[at + len(wanted) - 1] + 1
 
 
+def initials(name: str) -> str:
+    """The capitals of the first and the last word, for the avatar; Greek capitals carry no accents there."""
+    words = name.split()
+    return "".join(_without_accents(word[0]) for word in words[:1] + words[1:][-1:]).upper()
+
+
+def _without_accents(letter: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+
+
 def _plain_letter(letter: str) -> str:
-    bare = "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
-    return bare.casefold().translate(_LATIN)
+    return _without_accents(letter).casefold().translate(_LATIN)

@@ -295,12 +295,6 @@ class TestFields:
         assert badge.endswith("On &lt;time&gt;</span>")
         assert 'data-tone="wait"' in self.draw('{% badge "wait" "Waits" tone=True %}')
 
-    @pytest.mark.parametrize(
-        ("name", "letters"), [("Elena Marinou", "EM"), ("Άννα Μαρία Λέκκα", "ΆΛ"), ("Cher", "C"), ("", "")]
-    )
-    def test_initials(self, name, letters):
-        assert self.draw("{{ name|initials }}", name=name) == letters
-
 
 DEVICES = {
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36 Edg/156.0": "Edge, Windows",

@@ -83,13 +83,6 @@ def badge(of: str, word: Any, *, tone: bool = False, icon: str = "") -> SafeStri
 
 
 @register.filter
-def initials(name: str) -> str:
-    """Up to two letters for an avatar: of the first and the last word."""
-    words = str(name).split()
-    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
-
-
-@register.filter
 def device(user_agent: str) -> str:
     """ "Firefox, Android" from what a browser says of itself; such lines name others too, so the order counts."""
     found = [next((name for name, sign in signs if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS)]

@@ -28,3 +28,10 @@ def test_find_prefers_the_start_of_a_word():
 @pytest.mark.parametrize("typed", ["", "   ", "zzz", "\u0301"])
 def test_find_nothing(typed):
     assert letters.find("Maria", typed) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "capitals"), [("Elena Marinou", "EM"), ("Άννα Μαρία Λέκκα", "ΑΛ"), ("Cher", "C"), ("", "")]
+)
+def test_initials_are_of_the_first_and_the_last_word(name, capitals):
+    assert letters.initials(name) == capitals
