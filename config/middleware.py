@@ -22,9 +22,9 @@ from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.kernel import htmx, request_id
+from config.kernel.errors import Refusal
 from config.pages import plain
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ class Middleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
 
 
 class RequestIdMiddleware(Middleware):
@@ -123,6 +126,16 @@ def database_away(request: HttpRequest) -> HttpResponse:
     response = plain.page(request, "503.html", status=503)
     response.headers["Retry-After"] = "30"
     return response
+
+
+class RefusalMiddleware(Middleware):
+    """A refusal is an answer, also where a view has forgotten it."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        log.warning("refusal %s reached no view", exception.code)
+        return plain.refused(request, exception)
 
 
 class CleanInputMiddleware(Middleware):
@@ -196,19 +209,9 @@ class LoginExpiredMiddleware(Middleware):
         if urlsplit(response.headers["Location"]).path != login:
             return response
         answer = HttpResponse(status=401)
-        answer.headers["HX-Redirect"] = f"{login}?next={quote(_page_shown(request))}"
+        back = quote(htmx.page_shown(request) or "/")
+        answer.headers["HX-Redirect"] = f"{login}?next={back}"
         return answer
-
-
-def _page_shown(request: HttpRequest) -> str:
-    """The path of the page that htmx stands on, if it is one of ours; else the front door."""
-    try:
-        url = urlsplit(request.headers.get("HX-Current-URL", ""))
-    except ValueError:
-        return "/"
-    path = f"{url.path}?{url.query}" if url.query else url.path
-    ours = url.netloc == request.get_host() and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if ours else "/"
 
 
 class PrivateLogFilter(logging.Filter):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,21 @@ def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; a page restored from history wants the whole."""
     htmx = getattr(request, "htmx", None)
     return bool(htmx and not htmx.history_restore_request)
+
+
+def page_shown(request: HttpRequest) -> str:
+    """The path (and query) of the page of ours that htmx stands on; empty when it says none, or a foreign one."""
+    try:
+        url = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return ""
+    path = f"{url.path}?{url.query}" if url.query else url.path
+    return path if url.netloc == request.get_host() and is_path_of_ours(path) else ""
+
+
+def is_path_of_ours(to: str) -> bool:
+    """Whether a redirect there stays on this site: an absolute path, and not another host in disguise."""
+    return to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts=None)
 
 
 def page_or_part(

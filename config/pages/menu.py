@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from config.kernel import registry
+from config.kernel import htmx, registry
 from scheduling.queries import conflicts
 
 if TYPE_CHECKING:
@@ -120,4 +119,4 @@ def _entry(place: Place, request: HttpRequest) -> Entry:
 
 def _page_shown(request: HttpRequest) -> str:
     # A part that htmx asks for stands on another page than its own address.
-    return urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
+    return htmx.page_shown(request).partition("?")[0] or request.path

@@ -18,6 +18,8 @@ from config.kernel import htmx, request_id
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from config.kernel.errors import Refusal
+
 THEME_COOKIE = "theme"
 THEMES = ("system", "light", "dark")
 
@@ -47,6 +49,17 @@ def page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
             response = HttpResponse(render_to_string(template, shown), status=status)
     response["Content-Language"] = language
     return response
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal that no view has a place for: its words and the next step, with its own status."""
+    if htmx.wants_part(request):
+        response = HttpResponse(status=refusal.status)
+        text = f"{refusal.words} {refusal.next_words}"
+        response["HX-Trigger"] = json.dumps({htmx.TOAST: {"text": text, "bad": True}})
+        return response
+    shown = {**context(request), "refusal": refusal}
+    return HttpResponse(render_to_string("refused.html", shown), status=refusal.status)
 
 
 def context(request: HttpRequest, *, theme: str = "") -> dict[str, Any]:

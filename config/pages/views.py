@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.access import open_to_all, signed_in
@@ -87,8 +86,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> HttpResponse:
     to = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(to if ours else "/")
+    return HttpResponseRedirect(to if htmx.is_path_of_ours(to) else "/")
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from config import middleware
 from config.kernel import request_id
+from config.kernel.errors import Busy
 
 OK = HttpResponse("fine").content
 
@@ -31,6 +32,10 @@ def database_gone(request):
     raise OperationalError("connection refused")
 
 
+def forgotten_refusal(request):
+    raise Busy
+
+
 def to_login(request):
     return HttpResponseRedirect(reverse("account_login") + "?next=/part/")
 
@@ -39,6 +44,7 @@ urlpatterns = [
     path("fine/", answer),
     path("echo/", echo_form),
     path("gone/", database_gone),
+    path("busy/", forgotten_refusal),
 ]
 
 
@@ -212,6 +218,19 @@ class TestDatabaseAway:
         link = middleware.DatabaseAwayMiddleware(answer)
         assert link.process_exception(requests.get("/"), ValueError()) is None
         assert link(requests.get("/")).status_code == 200
+
+
+class TestRefusal:
+    def test_one_that_no_view_caught_is_a_page_in_words(self, site):
+        answer = site.get("/busy/")
+        assert answer.status_code == 503
+        assert "Someone else is changing the same thing right now" in answer.content.decode()
+        assert "Try again in a moment." in answer.content.decode()
+
+    def test_htmx_gets_the_status_and_one_sentence(self, site):
+        answer = site.get("/busy/", headers={"HX-Request": "true"})
+        assert (answer.status_code, answer.content) == (503, b"")
+        assert "Someone else is changing" in answer["HX-Trigger"]
 
 
 class TestPerson:

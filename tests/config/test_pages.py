@@ -105,7 +105,9 @@ class TestLanguage:
         reader.post("/language/", {"language": "el"})
         assert '<html lang="el"' in reader.get("/account/login/").content.decode()
 
-    @pytest.mark.parametrize("to", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
+    @pytest.mark.parametrize(
+        "to", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "", "abc", "?x=1"]
+    )
     def test_leads_nowhere_else(self, reader, db, to):
         assert reader.post("/language/", {"language": "en", "next": to}).url == "/"
 
@@ -363,3 +365,8 @@ class TestDates:
             assert formats.date_format(self.AT.astimezone(timezone.get_current_timezone()), "TIME_FORMAT") == "18:00"
             assert formats.get_format("FIRST_DAY_OF_WEEK") == 1
             assert formats.number_format(1234.5, use_l10n=True, force_grouping=True) == number
+
+
+def test_nonsense_in_the_current_address_is_no_matter(signed_in, coach):
+    answer = signed_in(coach).get("/menu/", headers={"HX-Request": "true", "HX-Current-URL": "http://[bad"})
+    assert answer.status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import socket
 import sys
@@ -46,6 +47,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "This is not the demo: set DJANGO_SETTINGS_MODULE=config.settings.demo, or use `make run`."
             )
+        if "SITE_URL" not in os.environ:
+            # Links that are handed over must lead to the port that was asked for.
+            settings.SITE_URL = f"http://{HOST}:{port}"
         for ending in (signal.SIGTERM, signal.SIGHUP):
             # uvicorn raises the signal again when it is done; its default would skip what stops the database.
             signal.signal(ending, _leave)
