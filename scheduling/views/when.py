@@ -39,9 +39,9 @@ def typed(request: HttpRequest, coach: Coach) -> dict[str, str]:
     said.pop("overrule", None)
     try:
         taken = dt.datetime.fromisoformat(said.pop("take", "")).astimezone(dt.UTC)
+        return said | _as_typed(taken, coach)
     except (ValueError, OverflowError):
         return said
-    return said | _as_typed(taken, coach)
 
 
 def first_time(coach: Coach, day: str) -> dict[str, str]:
