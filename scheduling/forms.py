@@ -30,6 +30,8 @@ USUAL_LENGTHS = (30, 45, 50, 60, 80, 90)
 DAYS_BACK, DAYS_AHEAD = 366, 731
 
 CLOCK = r"([01]?[0-9]|2[0-3])([:.]?[0-5][0-9])?"
+# No length needs more digits, and a number of thousands of them is slow or refused by Python itself.
+_NUMBER = re.compile(r"[0-9]{1,4}")
 _CLOCK_PARTS = re.compile(r"([01]?[0-9]|2[0-3])(?:[:.]?([0-5][0-9]))?")
 
 
@@ -74,7 +76,7 @@ class LengthField(forms.IntegerField):
 
     def offer(self, *lengths: Any) -> None:
         """Let the list hold these besides the usual ones; what is no length is left out."""
-        more = {int(each) for each in lengths if str(each).isascii() and str(each).isdecimal()}
+        more = {int(each) for each in map(str, lengths) if _NUMBER.fullmatch(each)}
         known = {*USUAL_LENGTHS, *(each for each in more if SHORTEST <= each <= LONGEST)}
         self.widget.choices = [(each, _("%(number)s min") % {"number": each}) for each in sorted(known)]
 

@@ -195,7 +195,18 @@ def test_suggestion_is_taken_without_booking(coach, maria, signed_in):
     assert not Session.objects.exists()
 
 
-@pytest.mark.parametrize("take", ["", "x", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("minutes", ["9" * 5000, "0" * 5000 + "50"])
+def test_number_of_thousands_of_digits_is_no_length(coach, maria, session, signed_in, minutes):
+    browser, move = signed_in(coach), f"/sessions/{session.pk}/move/"
+    assert browser.get(BOOK, {"minutes": minutes}).status_code == 200
+    assert browser.post(BOOK, typed(maria, minutes=minutes, take="x")).status_code == 200
+    for address in (BOOK, move, "/conflicts/offer/"):
+        assert browser.post(address, typed(maria, minutes=minutes)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "take", ["", "x", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59+00:00"]
+)
 def test_suggestion_that_is_none_is_ignored(coach, maria, signed_in, take):
     response = signed_in(coach).post(BOOK, typed(maria, take=take))
     assert response.status_code == 200
