@@ -149,16 +149,17 @@ class TimesForm(forms.Form):
             del self.errors[name]
 
     def _add_own(self, day: dt.date, at: dt.time) -> None:
+        # Years at the edge of the calendar have no instant in every zone, so the day is judged first.
+        if abs(day - time.now().astimezone(self.where).date()) >= dt.timedelta(days=DAYS_AHEAD):
+            self.add_error("extra_day", _("That day is too far away."))
+            return
         try:
             begin = time.instant(day, at, self.where)
         except SkippedTime:
             words = _("The clocks go forward on %(day)s: there is no %(time)s. Choose an earlier or a later time.")
             self.add_error("extra_at", words % {"day": dates.day(day), "time": dates.clock(at)})
             return
-        if abs(begin - time.now()) >= dt.timedelta(days=DAYS_AHEAD):
-            self.add_error("extra_day", _("That day is too far away."))
-        else:
-            self.extra = Interval.lasting(begin, self.minutes)
+        self.extra = Interval.lasting(begin, self.minutes)
 
 
 class OfferForm(TimesForm):

@@ -71,6 +71,8 @@ def test_time_of_ones_own_that_would_not_free_the_hour_is_refused(desk):
         ({"extra_day": "2027-02-30", "extra_at": "10"}, "There is no such day."),
         ({"extra_day": "2026-11-24", "extra_at": "25"}, "“25” is not a time."),
         ({"extra_day": "2027-03-28", "extra_at": "3:30"}, "The clocks go forward on"),
+        ({"extra_day": "0001-01-01", "extra_at": "00:00"}, "That day is too far away."),
+        ({"extra_day": "9999-12-31", "extra_at": "23:59"}, "That day is too far away."),
         ({"extra_day": "2199-01-01", "extra_at": "3:30"}, "That day is too far away."),
     ],
 )
