@@ -11,7 +11,7 @@ from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import slots
 from scheduling.actions import endings, locks
-from scheduling.errors import ClientBusy, HourTaken, NeedsOverrule
+from scheduling.errors import CancelledSince, ClientBusy, HourTaken, NeedsOverrule
 from scheduling.models import Session
 from scheduling.queries.clash import clash_of
 from scheduling.states import SessionKind, SessionStatus
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 def book_session(booking: Booking, *, by: User, now: dt.datetime) -> Session:
     """Book a session of `by` with the client; a pending wish of theirs for exactly that hour is resolved with it.
 
-    The same form sent again returns the first session.
+    The same form sent again returns the first session while it stands.
     Locks: provider, client, case, proposals.  Tells: the client, if `booking.notify`.
-    Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare, AlreadySent."""
+    Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare, AlreadySent,
+    CancelledSince(session)."""
     try:
         return _book(booking, by=by, now=now)
     except (Busy, HourTaken) as refusal:
@@ -71,7 +72,12 @@ def _book(booking: Booking, *, by: User, now: dt.datetime) -> Session:
 
 def _sent_before(booking: Booking, by: User) -> Session | None:
     answer = submitted.first_answer(by, booking.form_key, booking.fingerprint)
-    return locks.peek_session(answer["session"]) if answer else None
+    if answer is None:
+        return None
+    session = locks.peek_session(answer["session"])
+    if session.status == SessionStatus.CANCELLED:
+        raise CancelledSince(session=session)
+    return session
 
 
 @inside_action

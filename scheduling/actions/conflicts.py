@@ -17,7 +17,7 @@ from scheduling.errors import (
 )
 from scheduling.models import ConflictCase
 from scheduling.queries.clash import busy_elsewhere, clash_of
-from scheduling.states import CaseStatus
+from scheduling.states import CaseStatus, SessionStatus
 from scheduling.wishes import Ending, fingerprint_of
 
 if TYPE_CHECKING:
@@ -145,13 +145,14 @@ def ask_again(
 
 @action
 def book_freed(case_id: int, *, by: User, now: dt.datetime, overrule: bool = False) -> Session:
-    """Book the hour of a pending case for its wisher; sent again, the same session.
+    """Book the hour of a pending case for its wisher; sent again, the same session while it stands.
 
     Locks: provider, client, case, proposals.  Tells: the client.
     Raises: CaseClosed(case), HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare."""
     provider, case = _lock_case(case_id)
-    if case.session and case.session.during == case.wanted:
-        return case.session
+    made = case.session
+    if made and made.during == case.wanted and made.status != SessionStatus.CANCELLED:
+        return made
     _must_be_pending(case)
     endings.expire_due(provider.pk, now=now)
     session = book.place_session(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduling.errors.booking import (
+    CancelledSince,
     ChangedMeanwhile,
     ClientBusy,
     HourTaken,
@@ -48,6 +49,7 @@ __all__ = [
     "AlreadyAsked",
     "AnswerIsFinal",
     "AnsweredTooLate",
+    "CancelledSince",
     "CannotAsk",
     "CaseClosed",
     "ChangedMeanwhile",

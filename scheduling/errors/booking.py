@@ -48,6 +48,20 @@ class NeedsOverrule(Refusal):
         return list(self.facts.get("obstacles", ()))
 
 
+class CancelledSince(Refusal):
+    """The form was carried out before, and what it made is cancelled by now.  `session` is it."""
+
+    code = "cancelled_since"
+    message = _("This was booked before and has been cancelled since. Nothing was booked now.")
+    next_step = _("Send it once more to book it anew.")
+
+    @property
+    def session(self) -> Session:
+        """What was made then."""
+        found: Session = self.facts["session"]
+        return found
+
+
 class ChangedMeanwhile(Refusal):
     """The session is not what it was when the page was opened.  `session` is how it is now."""
 

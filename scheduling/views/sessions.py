@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -15,7 +16,7 @@ from scheduling.access import coach_only, session_for
 from scheduling.actions.book import book_session
 from scheduling.actions.cancel import cancel_session
 from scheduling.actions.move import move_session
-from scheduling.errors import ChangedMeanwhile, HourTaken, NotCancellable, NotMovable
+from scheduling.errors import CancelledSince, ChangedMeanwhile, HourTaken, NotCancellable, NotMovable
 from scheduling.forms import BookingForm, CancelForm, MoveForm
 from scheduling.queries.booking import people_for
 from scheduling.queries.sessions import session_page
@@ -151,7 +152,8 @@ def _booking(
         for_client=form.picked,
         picked=form.picked,
         people=people_for(form.coach, form.data.get("q", "")[:100], chosen=form.picked, now=now),
-        key=form.key,
+        # What was cancelled is booked anew by the same press: with a key of its own.
+        key=uuid.uuid4().hex if isinstance(refusal, CancelledSince) else form.key,
         refusal=refusal,
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from config.kernel.errors import AlreadySent, Busy
 from scheduling.actions import book
-from scheduling.errors import ClientBusy, HourTaken
+from scheduling.errors import CancelledSince, ClientBusy, HourTaken
 from scheduling.models import Session
 from scheduling.wishes import Booking, ClashKind
 from tests.factories import NOW, create_client, create_session, hour
@@ -28,6 +28,15 @@ def test_book_session_sent_twice_makes_one(coach):
     before = traces.everything()
     assert book_it(coach, booking) == first
     assert traces.everything() == before
+
+
+def test_book_session_sent_again_when_it_was_cancelled_says_so(coach):
+    booking = wish(create_client(of=coach), form_key="abc")
+    first = book_it(coach, booking)
+    Session.objects.update(status="cancelled", cancelled_at=NOW)
+    with pytest.raises(CancelledSince) as refused:
+        book_it(coach, booking)
+    assert refused.value.session == first
 
 
 def test_book_session_with_the_same_key_and_other_answers_is_refused(coach):

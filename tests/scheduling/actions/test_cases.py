@@ -161,6 +161,13 @@ def test_book_freed_clicked_twice_books_once(case, session):
     assert traces.everything() == before
 
 
+def test_book_freed_clicked_again_when_its_session_was_cancelled_says_so(case, session):
+    make_free(session)
+    make_free(do(conflicts.book_freed, case))
+    with pytest.raises(CaseClosed):
+        do(conflicts.book_freed, case)
+
+
 def test_book_freed_into_a_taken_hour_names_the_clash(case, session):
     before = traces.everything()
     with pytest.raises(HourTaken) as refused:

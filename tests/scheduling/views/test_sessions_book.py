@@ -1,4 +1,5 @@
 import json
+import re
 import uuid
 
 import pytest
@@ -61,6 +62,18 @@ def test_booking_in_the_dialog_closes_it_and_the_calendar_reads_itself(coach, ma
         "pending:changed": {},
         "toast": {"text": "Booked: Maria Papadopoulou, Monday 23 November, 13:00."},
     }
+
+
+def test_booking_sent_again_after_it_was_cancelled_is_booked_anew_by_one_more_press(coach, maria, signed_in):
+    browser, form = signed_in(coach), booking(maria)
+    browser.post(BOOK, form, headers=DIALOG)
+    Session.objects.update(status="cancelled", cancelled_at=factories.NOW)
+    refused = browser.post(BOOK, form, headers=DIALOG)
+    assert refused.status_code == 409
+    assert "This was booked before and has been cancelled since." in words(refused)
+    (key,) = re.findall(r'name="form_key" value="([^"]*)"', words(refused))
+    assert browser.post(BOOK, form | {"form_key": key}, headers=DIALOG).status_code == 204
+    assert list(Session.objects.order_by("pk").values_list("status", flat=True)) == ["cancelled", "scheduled"]
 
 
 def test_booking_without_script_leads_to_the_week(coach, maria, signed_in):
