@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.apps import apps
@@ -171,3 +172,67 @@ def test_front_page_lists_the_tables_in_both_languages(language, signed_in, db):
     page = signed_in(create_user(is_staff=True, language=language)).get("/admin/").content.decode()
     for model in TABLES:
         assert f'href="{address(model, "changelist")}"' in page
+
+
+@pytest.fixture
+def clerks_browser(rows, signed_in):
+    return signed_in(create_user(is_staff=True))
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [
+        (Client, {"notes__startswith": "b"}),
+        (Client, {"date_of_birth__gte": "2000-01-01"}),
+        (Client, {"notes": SECRET}),
+        (Client, {"user__password__startswith": "p"}),
+        (User, {"password__startswith": "p"}),
+        (RescheduleProposal, {"note__contains": "two"}),
+        (RescheduleProposal, {"counter_text__contains": "two"}),
+        (Session, {"title__contains": "two"}),
+        (Session, {"cancellation_reason__contains": "two"}),
+        (Session, {"client__notes__contains": "two"}),
+        (Message, {"body__contains": "two"}),
+        (Session, {"during": "x"}),
+        (Session, {"unheard": "of"}),
+    ],
+)
+def test_hidden_fields_cannot_be_asked_for(model, lookup, clerks_browser):
+    assert clerks_browser.get(address(model, "changelist"), lookup).status_code == 400
+
+
+def addresses_in(choices):
+    return [choice["query_string"] for choice in choices if choice["query_string"] != "?"]
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_every_link_that_narrows_a_list_works(model, clerks_browser):
+    page = clerks_browser.get(address(model, "changelist"))
+    shown = page.context["cl"]
+    for each in shown.filter_specs:
+        for query in addresses_in(each.choices(shown)):
+            assert clerks_browser.get(address(model, "changelist") + query).status_code == 200, query
+    if shown.date_hierarchy:
+        for day in ({"year": 2026}, {"year": 2026, "month": 11}, {"year": 2026, "month": 11, "day": 20}):
+            dates = {f"{shown.date_hierarchy}__{name}": number for name, number in day.items()}
+            assert clerks_browser.get(address(model, "changelist"), dates).status_code == 200
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_every_link_to_what_belongs_to_a_row_works(model, clerks_browser):
+    page = clerks_browser.get(address(model, "change", model._default_manager.latest("pk").pk)).content.decode()
+    for link in re.findall(r'href="(/admin/[a-z]+/[a-z]+/\?[^"]+)"', page):
+        assert clerks_browser.get(link).status_code == 200, link
+
+
+@pytest.mark.parametrize("year", ["9" * 30, "9" * 5000, "9999", "0", "x"])
+def test_a_year_that_cannot_be_is_no_error_of_ours(year, clerks_browser):
+    answer = clerks_browser.get(address(Client, "changelist"), {"created_at__year": year})
+    assert answer.status_code in {400, 302}
+
+
+@pytest.mark.parametrize("chosen", ["zz", "9" * 5000, "\0"])
+@pytest.mark.parametrize(("model", "deed"), [(Client, "archive"), (User, "let_in"), (Session, "cancel")])
+def test_a_row_that_cannot_be_is_no_error_of_ours(chosen, model, deed, clerks_browser):
+    wish = {"action": deed, "_selected_action": [chosen], "confirmed": "Yes"}
+    assert clerks_browser.post(address(model, "changelist"), wish).status_code == 400

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 CONFIRMED, SEEN = "confirmed", "seen"
+LONGEST = 19  # digits of a bigint
 
 
 def ask_first(
@@ -58,7 +59,8 @@ def frame(model_admin: ModelAdmin[Any], request: HttpRequest, **context: Any) ->
 def seen_versions(request: HttpRequest) -> dict[str, int]:
     """Row id → version, as the page that asked has shown them."""
     pairs = (text.rpartition(":") for text in request.POST.getlist(SEEN))
-    return {row: int(version) for row, _colon, version in pairs if version.isdecimal()}
+    # What no page of ours has sent is not a version of any row.
+    return {row: int(version) for row, _colon, version in pairs if version.isdecimal() and len(version) < LONGEST}
 
 
 def do_each(

@@ -63,6 +63,13 @@ def test_cancel_of_what_has_changed_meanwhile_is_refused(browser, session):
     assert words[0].startswith("Mon 23 Nov, 13:00–13:50: Maria P.")
 
 
+@pytest.mark.parametrize("version", ["9" * 5000, "9" * 19, "x", ""])
+def test_cancel_with_a_version_that_cannot_be_is_refused_in_words(browser, session, version):
+    words = told(do(browser, SESSIONS, "cancel", session, seen=f"{session.pk}:{version}", confirmed="Yes"), browser)
+    session.refresh_from_db()
+    assert (session.status, len(words)) == ("scheduled", 1)
+
+
 def test_cancel_with_too_long_a_reason_asks_again_and_keeps_it(browser, session):
     reason = "x" * 501
     page = do(browser, SESSIONS, "cancel", session, confirmed="Yes", reason=reason)
