@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 # What takes away a time that was promised; hours, notice and the like were judged when it was promised.
 _TAKING = frozenset({"session", "client_busy", "hold", "time_off", "past"})
 
-# Stands before the client's own words where the hour is kept: a proposal has one field for what is written back.
-_KEPT = "[kept]"
-
 
 def is_taken(obstacles: Iterable[Obstacle]) -> bool:
     """Whether a time that was promised, or waited for, cannot be given."""
@@ -47,10 +44,4 @@ class Reply:
 
 def reply_of(proposal: RescheduleProposal) -> Reply:
     """The reply in a declined proposal."""
-    keeps = proposal.counter_text.startswith(_KEPT)
-    return Reply(keeps, proposal.counter_text.removeprefix(_KEPT).strip() if keeps else proposal.counter_text)
-
-
-def reply_text(reply: Reply) -> str:
-    """A reply as it is kept in the proposal."""
-    return f"{_KEPT} {reply.text}".strip() if reply.keeps else reply.text
+    return Reply(proposal.keeps, proposal.counter_text)

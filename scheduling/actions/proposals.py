@@ -82,12 +82,12 @@ def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetim
 @action
 def _decline(proposal_id: int, reply: rules.Reply, *, by: User | None, now: dt.datetime) -> RescheduleProposal:
     provider, proposal = _lock(proposal_id)
-    words = rules.reply_text(reply)
-    if proposal.status == ProposalStatus.DECLINED and proposal.counter_text == words:
+    if proposal.status == ProposalStatus.DECLINED and rules.reply_of(proposal) == reply:
         return proposal
     _must_be_open(proposal, now)
-    proposal.status, proposal.answered_at, proposal.counter_text = ProposalStatus.DECLINED, now, words
-    proposal.save(update_fields=["status", "answered_at", "counter_text"])
+    proposal.status, proposal.answered_at = ProposalStatus.DECLINED, now
+    proposal.keeps, proposal.counter_text = reply.keeps, reply.text
+    proposal.save(update_fields=["status", "answered_at", "keeps", "counter_text"])
     verb = "proposal_kept" if reply.keeps else "proposal_declined"
     records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=_via(by), at=now)
     records.queue_message(verb, records.to_user(provider.pk), f"proposal:{proposal.pk}")

@@ -133,6 +133,14 @@ class AnswerIsFinal(Refusal):
     next_step = _("Ask to move the session if the time no longer suits.")
 
 
+class KeptByNobody(Refusal):
+    """Only who was asked to move, and said no, keeps an hour."""
+
+    code = "kept_by_nobody"
+    message = _("Only a client who was asked to move can keep the hour.")
+    next_step = _("Reload the page to see how things stand, then try again.")
+
+
 class OfferedTwice(Refusal):
     """The same time twice in one proposal."""
 
@@ -203,6 +211,7 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "answered_has_chosen": OfferUnknown,
     "answered_in_time": AnsweredTooLate,
     "answered_offer_resolves_case": NoSuchMove,
+    "kept_is_declined_ask": KeptByNobody,
     "chosen_is_offered": OfferUnknown,
     "chosen_offer_once": OfferUsed,
     "chosen_once": AnswerIsFinal,

@@ -118,6 +118,7 @@ class RescheduleProposal(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
     counter_text = models.TextField(_("what was written"), blank=True, default="", db_default="")
+    keeps = models.BooleanField(_("keeps the hour"), default=False, db_default=False)
     created_at = models.DateTimeField(_("sent"), db_default=Now(), editable=False)
     wish_client_id = models.GeneratedField(
         expression=Case(When(kind=ProposalKind.OFFER_TIMES, then=F("recipient")), default=Value(None)),
@@ -159,6 +160,10 @@ class RescheduleProposal(models.Model):
                     | (~Q(status__in=[ProposalStatus.ANSWERED, ProposalStatus.DECLINED]) & Q(answered_at__isnull=True))
                 ),
                 name="answered_in_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(keeps=False) | Q(status=ProposalStatus.DECLINED, kind=ProposalKind.ASK_TO_MOVE),
+                name="kept_is_declined_ask",
             ),
             models.UniqueConstraint(
                 fields=["session"], condition=Q(status=ProposalStatus.OPEN), name="one_open_proposal_per_session"

@@ -92,6 +92,18 @@ def test_proposal_is_about_its_own_session_case_and_person(raw):
     raw.refused_at_commit("proposal_case_is_providers", insert(PROPOSAL, **by_another))
 
 
+def test_only_who_was_asked_and_said_no_keeps_the_hour(raw):
+    coach = raw.coach()
+    here, wisher = raw.client(coach), raw.client(coach)
+    session = raw.book(coach, here)
+    case = raw.case(coach, wisher, session)
+    kept = {"status": "declined", "answered_at": ANSWERED, "keeps": True}
+    asked, offered = raw.ask_to_move(session, coach, here), raw.offer_times(case, coach, wisher)
+    raw.refused(CHECK, "kept_is_declined_ask", update(PROPOSAL, asked, keeps=True))
+    raw.refused(CHECK, "kept_is_declined_ask", update(PROPOSAL, offered, **kept))
+    raw(*update(PROPOSAL, asked, **kept))
+
+
 def test_proposal_kind_is_known(raw):
     coach = raw.coach()
     client = raw.client(coach)

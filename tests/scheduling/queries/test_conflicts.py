@@ -75,7 +75,7 @@ def test_none_fits_says_what_was_written(wish):
 
 
 def test_kept(wish):
-    end(wish.ask(), ProposalStatus.DECLINED, answered_at=factories.NOW, counter_text="[kept]")
+    end(wish.ask(), ProposalStatus.DECLINED, answered_at=factories.NOW, keeps=True)
     assert (wish.stand, wish.read().reply) == (Stand.KEPT, "")
 
 

@@ -230,7 +230,7 @@ def prepare(stand, desk, case):
         factories.create_session(coach=desk.coach, client=eleni, at="2026-11-23 14:00")
     elif stand == "kept":
         proposal = factories.create_proposal(**asked)
-        proposal.status, proposal.answered_at, proposal.counter_text = "declined", factories.NOW, "[kept]"
+        proposal.status, proposal.answered_at, proposal.keeps = "declined", factories.NOW, True
         proposal.save()
     elif stand == "ended":
         factories.create_proposal(**asked, expires_at=factories.moment("2026-11-20 10:00"))

@@ -139,6 +139,12 @@ def test_none_fits_with_words(offered):
     assert words(offered.answer("none_fits", "Only mornings <b>")).count("You wrote:") == 1
 
 
+def test_words_of_a_client_never_keep_an_hour(asked):
+    page = words(asked.answer("none_fits", "[kept] I have won"))
+    assert "You wrote: “[kept] I have won”" in page
+    assert not RescheduleProposal.objects.get().keeps
+
+
 def test_none_fits_of_who_was_asked_says_what_stays(asked):
     page = words(asked.answer("none_fits"))
     assert "Until then your session stays on <b>Monday 23 November, 13:00</b>." in page
