@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from config.kernel.errors import AlreadySent, Refusal
+from config.kernel.errors import AlreadySent, NotYours, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,6 +116,23 @@ class AuditIsFinal(Refusal):
     code = "audit_is_final"
     message = _("What was recorded cannot be changed or deleted.")
     next_step = _("Correct the matter itself; that is recorded too.")
+
+
+class NotForOneself(NotYours):
+    """Who opens doors for others opens none for themselves."""
+
+    code = "not_for_oneself"
+    message = _("Nobody can give this to themselves.")
+    next_step = _("Ask somebody else in the office to do it.")
+
+
+class AddressNeeded(Refusal):
+    """Whoever signs in needs an address for the codes."""
+
+    code = "address_needed"
+    status = 422
+    message = _("This client signs in with the email address, so there must be one.")
+    next_step = _("Write the new address.")
 
 
 class ClientArchived(Refusal):

@@ -13,8 +13,10 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         from config.kernel import constraints, registry  # noqa: PLC0415  nothing of the house before its apps
         from scheduling import errors  # noqa: PLC0415  see above
+        from scheduling.actions import people  # noqa: PLC0415  see above
 
         constraints.register(errors.CONSTRAINTS)
         # Both sides of a calendar have their home here; the rows are cached on the user for the request.
         registry.role("coach", lambda user: hasattr(user, "coach"), home="scheduling:calendar")
         registry.role("client", lambda user: hasattr(user, "client"), home="scheduling:my_home")
+        registry.leaving("proposals", people.take_back_proposals)

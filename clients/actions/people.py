@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from clients.actions import records
+from clients.actions import records, signed_in
+from clients.errors import AddressNeeded, EmailTaken, NotForOneself
 from clients.models import Care, Client, User
-from clients.states import ClientStatus
+from clients.states import ClientSource, ClientStatus
+from config.kernel import registry
 from config.kernel.actions import action, inside_action
-from config.kernel.errors import NotYours
+from config.kernel.errors import Busy, NotYours
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,12 +66,17 @@ def invited(email: str, full_name: str, *, language: str, role: str, by: User, n
 
 @action
 def close_account(user_id: int, *, by: User, now: dt.datetime) -> User:
-    """Let somebody sign in no longer; pages that are open answer no more.
+    """Let somebody sign in no longer; pages that are open answer no more, not even when they are let in again.
 
-    Locks: user.  Raises: NotYours for oneself and for who may do everything."""
+    What other rooms have open in their name ends with it (`registry.leaving`).
+    Locks: user, and what those steps lock.  Raises: NotYours for oneself and for who may do everything."""
     user = _locked_user(user_id)
     if user.pk == by.pk or user.is_superuser:
         raise NotYours()
+    signed_in.end_everywhere(user)
+    if user.is_active:
+        for leave in registry.leavings().values():
+            leave(user, by=by, now=now)
     return _let_in(user, let_in=False, by=by, now=now)
 
 
@@ -109,7 +117,8 @@ def activate_client(client_id: uuid.UUID, *, by: User, now: dt.datetime) -> Clie
 def begin_care(client_id: uuid.UUID, provider_id: int, *, by: User, now: dt.datetime) -> Care:
     """Let a provider see the client from now on; care that has ended begins again.
 
-    Locks: provider, client."""
+    Locks: provider, client.  Raises: NotForOneself, unless one may do everything."""
+    refuse_oneself(provider_id, by=by)
     _locked_user(provider_id)
     client = _locked_client(client_id)
     care, is_new = Care.objects.get_or_create(client=client, provider_id=provider_id, defaults={"started_at": now})
@@ -133,6 +142,55 @@ def end_care(client_id: uuid.UUID, provider_id: int, *, by: User, now: dt.dateti
         care.save(update_fields=["ended_at"])
         records.record_audit("care_ended", _client(client), by=by, facts={"provider": provider_id}, at=now)
     return care
+
+
+@action
+def change_client_address(client_id: uuid.UUID, email: str, *, by: User, now: dt.datetime) -> Client:
+    """Write to a client elsewhere from now on.  Whoever signs in does it there, and the old mailbox opens nothing.
+
+    An account that is more than a client's is not the office's to lead elsewhere.
+    Locks: user, client.  Raises: AddressNeeded, EmailTaken, NotYours."""
+    address = email.strip().lower()
+    seen = Client.objects.get(pk=client_id)
+    user = _locked_user(seen.user_id) if seen.user_id else None
+    client = _locked_client(client_id)
+    if client.user_id != seen.user_id:  # signed in for the first time this very moment
+        raise Busy()
+    if client.email == address and (user is None or user.email == address):
+        return client
+    if user is not None:
+        _lead_elsewhere(user, address, by=by)
+    client.email = address
+    if client.source == ClientSource.DIRECTORY:  # stays so when the directory is read again
+        client.edited_fields = sorted({*client.edited_fields, "email"})
+    client.save(update_fields=["email", "edited_fields"])
+    facts = {"user": user.pk} if user else {}
+    records.record_audit("client_address_changed", _client(client), by=by, facts=facts, at=now)
+    return client
+
+
+def refuse_oneself(user_id: int, *, by: User) -> None:
+    """Keep the office from opening to itself what is between coaches and clients.
+
+    Raises: NotForOneself, unless one may do everything."""
+    if user_id == by.pk and not by.is_superuser:
+        raise NotForOneself()
+
+
+def _lead_elsewhere(user: User, address: str, *, by: User) -> None:
+    """Raises: AddressNeeded, EmailTaken, NotYours."""
+    is_more = user.is_staff or user.is_superuser or any(role.name != "client" for role in registry.roles_of(user))
+    if is_more and not by.is_superuser:
+        raise NotYours()
+    if not address:
+        raise AddressNeeded()
+    theirs = EmailAddress.objects.filter(email__iexact=address).exclude(user=user)
+    if theirs.exists() or User.objects.filter(email=address).exclude(pk=user.pk).exists():
+        raise EmailTaken()
+    user.email = address
+    user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).delete()  # the next code makes it anew, at the new address
+    signed_in.end_everywhere(user)
 
 
 def _locked_user(user_id: int) -> User:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,9 +19,12 @@ from clients.actions import people, records
 from clients.models import Care, Client, User
 from clients.states import ClientSource
 from config.kernel import office
+from config.kernel.errors import Refusal
 from config.kernel.time import now
 
 if TYPE_CHECKING:
+    import uuid
+
     from django.db.models import QuerySet
     from django.forms import ModelForm
     from django.http import HttpRequest, HttpResponse
@@ -26,6 +33,12 @@ if TYPE_CHECKING:
 
 # What is typed in admin is audited like everything else; the audit's tables are this room's.
 office.OfficeAdmin.audit = staticmethod(records.record_audit)
+
+
+class AddressForm(forms.Form):
+    """Where a client reads mail."""
+
+    email = forms.EmailField(label=gettext_lazy("Email"), max_length=254, required=False)
 
 
 class ProviderForm(forms.Form):
@@ -50,12 +63,43 @@ class ClientAdmin(office.OfficeAdmin[Client]):
     date_hierarchy = "created_at"
     ordering = ("full_name", "pk")
     fields = (
-        "id", "full_name", "email", "phone", "language", "time_zone",
+        "id", "full_name", "address", "phone", "language", "time_zone",
         "status", "account", "source", "synced_at", "created_at", "elsewhere",
     )  # fmt: skip
     editable = ("full_name", "email", "phone", "language", "time_zone")
     actions = ("archive", "activate", "begin_care")
     account = office.link_to("user", gettext_lazy("signs in as"))
+
+    def get_fields(self, request: HttpRequest, obj: Client | None = None) -> list[Any]:
+        # A new record just has an address; later on it may be a key, and changes by an action.
+        return [("email" if obj is None and name == "address" else name) for name in self.fields]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.change_address)
+        return [path("<uuid:client_id>/address/", view, name="clients_client_address"), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("email"))
+    def address(self, client: Client) -> str:
+        """The address, and the way to another one."""
+        page = reverse("admin:clients_client_address", args=[client.pk])
+        return format_html('{} <a href="{}">{}</a>', client.email, page, _("Change the address…"))
+
+    @office.office_only
+    def change_address(self, request: PersonRequest, client_id: uuid.UUID) -> HttpResponse:
+        """The form that leads a client's mail, and their sign-in, elsewhere."""
+        client = get_object_or_404(Client, pk=client_id)
+        form = AddressForm(request.POST if request.method == "POST" else None, initial={"email": client.email})
+        if form.is_valid():
+            try:
+                people.change_client_address(client.pk, form.cleaned_data["email"], by=request.user, now=now())
+            except Refusal as refusal:
+                form.add_error(None, f"{refusal.words} {refusal.next_words}")
+            else:
+                messages.success(request, _("The address is changed. Whoever was signed in with it is signed out."))
+                return redirect("admin:clients_client_change", client.pk)
+        title, button = _("Change the address: %(name)s") % {"name": client}, _("Change the address")
+        context = office.frame(self, request, title=title, button=button, form=form)
+        return TemplateResponse(request, "admin/invite.html", context, status=422 if form.errors else 200)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

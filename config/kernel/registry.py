@@ -45,6 +45,7 @@ _marks: dict[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {}
 _outbox: dict[str, Outbox] = {}
 _exports: dict[str, Callable[..., Iterable[Any]]] = {}
 _merges: dict[str, Callable[..., None]] = {}
+_leavings: dict[str, Callable[..., None]] = {}
 
 
 def role(name: str, holds: Callable[[Any], bool], *, home: str) -> None:
@@ -112,3 +113,15 @@ def merge(name: str, move: Callable[..., None]) -> None:
 def merges() -> Mapping[str, Callable[..., None]]:
     """Every step of a merge."""
     return dict(_merges)
+
+
+def leaving(name: str, step: Callable[..., None]) -> None:
+    """Add what must end when somebody's account is closed: `step(user, by=, now=)`, inside the caller's transaction.
+
+    The user is locked already."""
+    _leavings[name] = step
+
+
+def leavings() -> Mapping[str, Callable[..., None]]:
+    """Every step of closing an account."""
+    return dict(_leavings)

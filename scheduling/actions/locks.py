@@ -80,10 +80,10 @@ def lock_proposal(proposal_id: int) -> RescheduleProposal:
 
 
 def lock_open_proposals(
-    *, case: ConflictCase | None = None, session: Session | None = None
+    *, case: ConflictCase | None = None, session: Session | None = None, provider: User | None = None
 ) -> list[RescheduleProposal]:
-    """The open proposals about a case, or on a session."""
-    about = {"case": case} if case else {"session": session}
+    """The open proposals about a case, on a session, or of a provider."""
+    about = {"case": case} if case else {"session": session} if session else {"provider": provider}
     return list(_proposals().filter(status=ProposalStatus.OPEN, **about).order_by("pk"))
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from django.contrib.admin.sites import AdminSite
     from django.contrib.admin.views.main import ChangeList
+    from django.db.models import QuerySet
     from django.forms import ModelForm
 
     class Table(admin.ModelAdmin[Row]):
@@ -96,7 +97,9 @@ class OfficeAdmin(Table[Row]):
         except (ValueError, OverflowError, DataError) as exc:  # a year or an id such as nobody has
             raise BadRequest("no such value to narrow the list by") from exc
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    def response_action(  # type: ignore[override]  # the stubs are ahead of Django here
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
         for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
             try:
                 self.opts.pk.to_python(chosen)

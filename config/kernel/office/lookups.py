@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import get_fields_from_path
+from django.db.models import ForeignKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,6 @@ def lookups_of(model: type[Model], list_filter: Iterable[Any], date_hierarchy: s
 def _of_field(model: type[Model], path: str) -> set[str]:
     allowed = {path + end for end in _FILTER}
     field = get_fields_from_path(model, path)[-1]
-    if field.remote_field:
+    if isinstance(field, ForeignKey):
         allowed.add(f"{path}__{field.target_field.name}__exact")
     return allowed

@@ -4,10 +4,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 
 from clients.actions import people
-from clients.errors import EmailTaken
+from clients.errors import AddressNeeded, EmailTaken, NotForOneself
 from clients.models import AuditEvent, Care, OutboxMessage, User
 from config.kernel.errors import NotYours
 from tests.factories import NOW, create_care, create_client, create_user
@@ -187,3 +188,71 @@ def test_care_that_has_ended_keeps_its_day(coach, staff):
 def test_care_that_never_was_cannot_end(coach, staff):
     with pytest.raises(Care.DoesNotExist):
         people.end_care(create_client().pk, coach.pk, by=staff, now=NOW)
+
+
+@pytest.mark.django_db
+def test_care_is_not_given_to_oneself_but_by_who_may_do_everything(coach, staff):
+    client = create_client()
+    with pytest.raises(NotForOneself):
+        people.begin_care(client.pk, coach.pk, by=coach.user, now=NOW)
+    assert people.begin_care(client.pk, staff.pk, by=staff, now=NOW).provider == staff
+
+
+@pytest.fixture
+def clerk(db):
+    return create_user(is_staff=True)
+
+
+def test_reopened_account_does_not_open_to_an_old_cookie(signed_in, coach, client_user, clerk):
+    browser, other = signed_in(coach), signed_in(client_user)
+    people.close_account(coach.pk, by=clerk, now=NOW)
+    people.open_account(coach.pk, by=clerk, now=LATER)
+    assert browser.get("/account/email/").status_code == 302
+    assert other.get("/account/email/").status_code == 200
+
+
+def test_new_address_is_the_only_key_and_old_sessions_end(signed_in, client_user, clerk):
+    browser, client = signed_in(client_user), client_user.client
+    EmailAddress.objects.create(user=client_user, email=client_user.email, verified=True, primary=True)
+    changed = people.change_client_address(client.pk, " New@Praxis.test", by=clerk, now=NOW)
+    client_user.refresh_from_db()
+    assert changed.email == client_user.email == "new@praxis.test"
+    assert not EmailAddress.objects.exists()
+    assert browser.get("/account/email/").status_code == 302
+    facts = {"user": client_user.pk}
+    assert audited() == [("client_address_changed", f"client:{client.pk}", clerk, facts, NOW)]
+    people.change_client_address(client.pk, "new@praxis.test", by=clerk, now=LATER)
+    assert len(audited()) == 1
+
+
+def test_address_that_lagged_behind_the_record_is_brought_along(client_user, clerk):
+    User.objects.filter(pk=client_user.pk).update(email="old@praxis.test")
+    people.change_client_address(client_user.client.pk, "maria@praxis.test", by=clerk, now=NOW)
+    client_user.refresh_from_db()
+    assert client_user.email == "maria@praxis.test"
+
+
+@pytest.mark.django_db
+def test_address_of_a_record_without_account_is_the_record_s_alone(clerk, stranger):
+    client = create_client(source="directory", synced_at=NOW)
+    people.change_client_address(client.pk, stranger.email, by=clerk, now=NOW)
+    client.refresh_from_db()
+    assert (client.email, client.edited_fields, client.user) == (stranger.email, ["email"], None)
+    assert people.change_client_address(client.pk, "", by=clerk, now=NOW).email == ""
+
+
+def test_address_of_another_account_or_none_is_refused(client_user, clerk, stranger):
+    EmailAddress.objects.create(user=clerk, email="second@praxis.test", verified=True)
+    for wrong, refusal in ((stranger.email, EmailTaken), ("Second@praxis.test", EmailTaken), ("", AddressNeeded)):
+        with pytest.raises(refusal):
+            people.change_client_address(client_user.client.pk, wrong, by=clerk, now=NOW)
+    client_user.client.refresh_from_db()
+    assert client_user.client.email == "maria@praxis.test"
+
+
+def test_account_that_is_more_than_a_clients_is_led_elsewhere_by_nobody_in_the_office(coach, staff, clerk):
+    for user in (coach.user, staff, clerk):
+        client = create_client(user=user)
+        with pytest.raises(NotYours):
+            people.change_client_address(client.pk, "mine@praxis.test", by=clerk, now=NOW)
+    assert not User.objects.filter(email="mine@praxis.test").exists()

@@ -91,12 +91,14 @@ def test_end_care_and_begin_it_again(browser, coach):
 def test_contact_is_corrected_and_what_is_clinical_is_not_there(browser, clerk):
     client = create_client(full_name="Maria", notes="private", source="directory", synced_at=NOW)
     page = f"{CLIENTS}{client.pk}/change/"
-    typed = {"full_name": "Maria P.", "email": "new@praxis.test", "phone": "210", "language": "el"}
-    browser.post(page, {**typed, "time_zone": "Europe/London", "status": "archived", "notes": "overwritten"})
+    typed = {"full_name": "Maria P.", "phone": "210", "language": "el"}
+    more = {"time_zone": "Europe/London", "status": "archived", "notes": "overwritten", "email": "x@praxis.test"}
+    browser.post(page, {**typed, **more})
+    kept = client.email
     client.refresh_from_db()
     assert {name: getattr(client, name) for name in typed} == typed
-    assert (client.status, client.notes) == ("active", "private")
-    changed = ["email", "full_name", "language", "phone", "time_zone"]
+    assert (client.status, client.notes, client.email) == ("active", "private", kept)
+    changed = ["full_name", "language", "phone", "time_zone"]
     assert client.edited_fields == changed
     event = AuditEvent.objects.get()
     assert (event.verb, event.object, event.actor, event.facts) == (
@@ -109,16 +111,16 @@ def test_contact_is_corrected_and_what_is_clinical_is_not_there(browser, clerk):
 
 def test_contact_of_our_own_record_is_not_marked_for_the_directory(browser):
     client = create_client()
-    typed = {"full_name": "New", "email": "", "phone": "", "language": "el", "time_zone": "Europe/Athens"}
+    typed = {"full_name": "New", "phone": "", "language": "el", "time_zone": "Europe/Athens"}
     browser.post(f"{CLIENTS}{client.pk}/change/", typed)
     client.refresh_from_db()
     assert (client.full_name, client.edited_fields) == ("New", [])
 
 
-@pytest.mark.parametrize("wrong", [{"time_zone": "Europe/Atlantis"}, {"email": "no address"}, {"language": "de"}])
+@pytest.mark.parametrize("wrong", [{"time_zone": "Europe/Atlantis"}, {"full_name": " "}, {"language": "de"}])
 def test_contact_that_cannot_be_is_refused_with_words(browser, wrong):
     client = create_client(full_name="Before")
-    typed = {"full_name": "After", "email": "", "phone": "", "language": "el", "time_zone": "Europe/Athens"}
+    typed = {"full_name": "After", "phone": "", "language": "el", "time_zone": "Europe/Athens"}
     answer = browser.post(f"{CLIENTS}{client.pk}/change/", typed | wrong)
     client.refresh_from_db()
     assert (answer.status_code, client.full_name) == (200, "Before")
@@ -131,6 +133,38 @@ def test_new_client(browser):
     client = Client.objects.get()
     assert (client.full_name, client.status, client.source) == ("Maria", "active", "local")
     assert verbs() == ["row_added"]
+
+
+def test_clients_address_is_changed_by_an_action_with_words(browser, clerk, client_user):
+    client, other = client_user.client, create_user(email="other@praxis.test")
+    page = f"{CLIENTS}{client.pk}/address/"
+    assert page in browser.get(f"{CLIENTS}{client.pk}/change/").content.decode()
+    assert 'value="maria@praxis.test"' in browser.get(page).content.decode()
+    for wrong, words in ((other.email, "Somebody already signs in"), ("", "there must be one"), ("x", "valid email")):
+        answer = browser.post(page, {"email": wrong})
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    assert browser.post(page, {"email": "New@praxis.test"})["Location"] == f"{CLIENTS}{client.pk}/change/"
+    client.refresh_from_db()
+    client_user.refresh_from_db()
+    assert client.email == client_user.email == "new@praxis.test"
+
+
+def test_nobody_else_changes_an_address(signed_in, coach, client_user):
+    page = f"{CLIENTS}{client_user.client.pk}/address/"
+    for person in (coach, client_user, None):
+        assert signed_in(person).post(page, {"email": "x@praxis.test"})["Location"].startswith("/admin/login/")
+    assert User.objects.filter(email=client_user.email).exists()
+
+
+def test_nobody_takes_a_client_into_their_own_care(signed_in, coach):
+    User.objects.filter(pk=coach.pk).update(is_staff=True)
+    browser, client = signed_in(coach), create_client()
+    answer = confirmed(browser, CLIENTS, "begin_care", client, provider=coach.pk)
+    assert "Nobody can give this to themselves." in told(answer, browser)[0]
+    care = create_care(client=client, provider=coach, ended_at=NOW)
+    do(browser, CARE, "begin_again", care)
+    assert not Care.objects.filter(ended_at=None).exists()
 
 
 def test_client_is_found_by_name_and_address(browser):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from clients.models import AuditEvent, User
+from clients.models import AuditEvent, OutboxMessage, User
 from scheduling.models import AvailabilityOverride, AvailabilityRule, Coach, Session, TimeOff
 from tests.factories import NOW, create_case, create_client, create_coach, create_proposal, create_session, create_user
 
@@ -139,6 +139,32 @@ def test_invite_somebody_who_signs_in_already(browser, stranger):
     browser.post(f"{COACHES}invite/", typed)
     assert Coach.objects.get().user == stranger
     assert User.objects.filter(email=stranger.email).count() == 1
+
+
+def test_nobody_makes_themselves_a_coach(browser, clerk):
+    typed = {"full_name": "Me", "email": clerk.email.upper(), "language": "el"}
+    answer = browser.post(f"{COACHES}invite/", typed)
+    assert answer.status_code == 422
+    assert "Nobody can give this to themselves." in answer.content.decode()
+    assert not Coach.objects.exists()
+
+
+def test_who_may_do_everything_may_be_a_coach_too(signed_in, staff):
+    typed = {"full_name": "Me", "email": staff.email, "language": "el"}
+    signed_in(staff).post(f"{COACHES}invite/", typed)
+    assert Coach.objects.get().user == staff
+
+
+def test_coach_who_is_kept_out_has_nothing_open_any_more(browser, coach, other_coach, session):
+    mine = create_proposal(session=session, offers=["2026-11-24 10:00"])
+    theirs = create_session(coach=other_coach, client=create_client(of=other_coach), at="2026-11-23 13:00")
+    others = create_proposal(session=theirs, offers=["2026-11-24 10:00"])
+    do(browser, "/admin/clients/user/", "keep_out", coach.user, confirmed="Yes")
+    mine.refresh_from_db()
+    others.refresh_from_db()
+    assert (mine.status, others.status) == ("withdrawn", "open")
+    assert OutboxMessage.objects.filter(kind="proposal_withdrawn").count() == 1
+    assert AuditEvent.objects.filter(verb="proposal_withdrawn").count() == 1
 
 
 def enter(browser, coach, *, rules=(), overrides=(), away=(), **changed):
