@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from scheduling.models import RescheduleProposal, Session
     from scheduling.slots import Obstacle
 
-# What takes away a time that was promised; hours, notice and the like were judged when it was promised.
-_TAKING = frozenset({"session", "client_busy", "hold", "time_off", "past"})
+# What takes away a time that is offered or was promised; hours, notice and the like are for the coach alone to judge.
+TAKING = frozenset({"session", "client_busy", "hold", "time_off", "past"})
 
 
 def is_taken(obstacles: Iterable[Obstacle]) -> bool:
-    """Whether a time that was promised, or waited for, cannot be given."""
-    return any(obstacle.code in _TAKING for obstacle in obstacles)
+    """Whether a time that is offered, was promised, or is waited for, cannot be given."""
+    return bool(taking(obstacles))
+
+
+def taking(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+    """Those of the obstacles for which a time cannot be given."""
+    return [obstacle for obstacle in obstacles if obstacle.code in TAKING]
 
 
 def may_change(session: Session) -> bool:
@@ -29,9 +34,12 @@ def may_change(session: Session) -> bool:
     return session.kind == SessionKind.BOOKED and session.status == SessionStatus.SCHEDULED
 
 
-def latest_answer(offers: Sequence[Interval], notice: dt.timedelta) -> dt.datetime:
-    """The last moment at which an answer leaves enough notice before the first of these times."""
-    return min(offer.starts_at for offer in offers) - notice
+def latest_answer(offers: Sequence[Interval], notice: dt.timedelta, *, now: dt.datetime) -> dt.datetime:
+    """The last moment at which an answer leaves enough notice before the first of these times.
+
+    Who offers a time at shorter notice than that has waived it: then an answer may come until it begins."""
+    first = min(offer.starts_at for offer in offers)
+    return first - notice if first - notice >= now else first
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def offer_to_wisher(
     Raises: OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest)."""
     offers = _counted(times.offers)
     for offer in offers:
-        if obstacles := slots.explain(provider, offer, now=now, for_client=case.client):
+        if obstacles := rules.taking(slots.explain(provider, offer, now=now, for_client=case.client)):
             raise OfferNotFree(offer=offer, obstacles=obstacles)
     _check_deadline(provider, offers, times.expires_at, now)
     proposal = RescheduleProposal(kind=ProposalKind.OFFER_TIMES, case=case, recipient=case.client)
@@ -54,7 +54,8 @@ def ask_for_move(
     Raises: OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest)."""
     offers = _counted(times.offers)
     for offer in offers:
-        obstacles = slots.explain(provider, offer, now=now, for_client=session.client, ignoring=session)
+        found = slots.explain(provider, offer, now=now, for_client=session.client, ignoring=session)
+        obstacles = rules.taking(found)
         # A move within the wanted hour would make no room, however free it is.
         if obstacles or offer.overlaps(case.interval):
             raise OfferNotFree(offer=offer, obstacles=obstacles)
@@ -75,7 +76,7 @@ def _check_deadline(provider: User, offers: list[Interval], expires_at: dt.datet
         raise DeadlinePassed()
     coach = getattr(provider, "coach", None)
     notice = dt.timedelta(minutes=coach.notice_minutes if coach else 0)
-    if expires_at > (latest := rules.latest_answer(offers, notice)):
+    if expires_at > (latest := rules.latest_answer(offers, notice, now=now)):
         raise DeadlineTooLate(latest=latest)
 
 

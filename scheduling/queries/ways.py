@@ -152,7 +152,7 @@ def deadlines(offers: Sequence[Interval], coach: Coach, *, now: dt.datetime) -> 
 
     Where no usual hour is left, the last possible moment; nothing when there is none."""
     notice = dt.timedelta(minutes=coach.notice_minutes)
-    latest = rules.latest_answer(offers, notice) if offers else None
+    latest = rules.latest_answer(offers, notice, now=now) if offers else None
     today = now.astimezone(where := time.zone(coach.time_zone)).date()
     usual = []
     for days, hour in _DEADLINES:

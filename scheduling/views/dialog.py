@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.kernel import dates, htmx, time
-from scheduling import slots
+from scheduling import rules, slots
 from scheduling.conflict_forms import AskForm, OfferForm
 from scheduling.queries import ways
 from scheduling.queries.ways import Suggestions
@@ -71,7 +71,7 @@ def is_good(
     form.full_clean()
     if form.extra:
         client = session.client if session else wisher
-        against = slots.explain(coach, form.extra, now=now, for_client=client, ignoring=session)
+        against = rules.taking(slots.explain(coach, form.extra, now=now, for_client=client, ignoring=session))
         if against:
             form.refuse_own(against[0].words)
         elif session and form.extra.overlaps(wanted):

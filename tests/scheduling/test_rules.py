@@ -8,7 +8,7 @@ from scheduling import rules
 from scheduling.models import RescheduleProposal, Session
 from scheduling.slots import Obstacle
 from scheduling.states import SessionKind, SessionStatus
-from tests.factories import hour
+from tests.factories import NOW, hour
 
 
 def obstacle(code):
@@ -39,7 +39,12 @@ def test_may_change_only_what_is_scheduled(status):
 
 def test_latest_answer_leaves_the_notice_before_the_first():
     offers = [hour("2026-11-25 10:00"), hour("2026-11-24 12:00")]
-    assert rules.latest_answer(offers, dt.timedelta(hours=2)) == hour("2026-11-24 10:00").starts_at
+    assert rules.latest_answer(offers, dt.timedelta(hours=2), now=NOW) == hour("2026-11-24 10:00").starts_at
+
+
+def test_latest_answer_to_a_time_at_shorter_notice_is_when_it_begins():
+    offers = [hour("2026-11-25 10:00"), hour("2026-11-24 12:00")]
+    assert rules.latest_answer(offers, dt.timedelta(days=5), now=NOW) == hour("2026-11-24 12:00").starts_at
 
 
 def test_words_alone_never_keep_an_hour():

@@ -120,7 +120,7 @@ def test_times_again_are_judged_and_nothing_is_written(what, case):
     create_proposal(case=case, offers=["2026-11-25 10:00"])
     before = traces.everything()
     with pytest.raises(OfferNotFree):
-        again(what, case, offers=[hour("2026-11-24 20:00")])
+        again(what, case, offers=[hour(TEN)])
     assert traces.everything() == before
 
 

@@ -172,7 +172,7 @@ def test_either_way_is_refused_when_the_hour_is_free_now(way, coach, nikos, sess
         ({"offers": [f"2026-11-25 {number}:00" for number in range(10, 16)]}, OffersMissing),
         ({"expires_at": NOW}, DeadlinePassed),
         ({"expires_at": moment("2026-11-24 12:01")}, DeadlineTooLate),
-        ({"offers": ["2026-11-25 08:00"]}, OfferNotFree),
+        ({"offers": ["2026-11-19 10:00"]}, OfferNotFree),
         ({"offers": [TEN]}, OfferNotFree),
     ],
 )

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from scheduling.models import RescheduleProposal
+from scheduling.models import RescheduleProposal, Session
+from tests import factories
 from tests.scheduling.views.conflict_dialog import ASK, OFFER, desk, filled, words
+from tests.scheduling.views.proposal_link import link
 
 pytestmark = pytest.mark.django_db
 __all__ = ["desk"]
@@ -48,12 +50,32 @@ def test_time_of_ones_own_is_offered_too(desk):
 
 
 def test_time_of_ones_own_is_told_why_it_cannot_be_had(desk):
+    factories.create_time_off(coach=desk.coach, starts="2026-11-28 00:00", ends="2026-11-29 00:00", reason="Skiing")
     fields = filled(desk.book()) | {"extra_day": ["2026-11-28"], "extra_at": ["10:00"]}
     response = desk.send(OFFER, fields)
     assert response.status_code == 422
-    assert "Outside your hours. Saturday is closed." in words(response)
+    assert "Time off: Skiing" in words(response)
     assert filled(response)["extra_at"] == ["10:00"]
     assert filled(response)["offer"] == fields["offer"]
+
+
+@pytest.mark.parametrize(("url", "suffix"), [(OFFER, ""), (ASK, "_ask")])
+def test_time_of_ones_own_outside_ones_hours_is_offered_and_taken(desk, signed_in, url, suffix):
+    own = {f"offer{suffix}": [], f"extra_day{suffix}": ["2026-11-28"], f"extra_at{suffix}": ["10:00"]}
+    assert desk.send(url, filled(desk.book()) | own).status_code == 200
+    proposal = RescheduleProposal.objects.get()
+    answered = signed_in().post(link(proposal), {"offer": proposal.offers.get().pk})
+    assert answered.status_code == 200
+    assert Session.objects.filter(during=factories.hour("2026-11-28 10:00").as_range()).exists()
+
+
+def test_time_of_ones_own_at_short_notice_is_offered_until_it_begins(desk):
+    desk.coach.notice_minutes = 7 * 24 * 60
+    desk.coach.save()
+    own = {"offer": [], "extra_day": ["2026-11-23"], "extra_at": ["10:00"], "expires": []}
+    page = desk.send(OFFER, filled(desk.book()) | own | {"preview": ["page"]})
+    assert desk.send(OFFER, filled(page)).status_code == 200
+    assert RescheduleProposal.objects.get().expires_at < factories.moment("2026-11-23 10:00")
 
 
 def test_time_of_ones_own_that_would_not_free_the_hour_is_refused(desk):
