@@ -96,6 +96,9 @@ def _again(request: PersonRequest, case: ConflictCase, session: Session | None) 
         form.forgive()
     elif sent and good:
         return _send(page, form, near)
+    elif sent and case.status != CaseStatus.PENDING_RESOLUTION:
+        # What is missing in it does not matter any more.
+        return show_list(request, CaseClosed(case=case))
     return _show(page, form, near, status=200 if good or "preview" in request.POST else 422)
 
 
