@@ -11,7 +11,7 @@ from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import slots
 from scheduling.actions import endings, locks
-from scheduling.errors import CancelledSince, ClientBusy, HourTaken, NeedsOverrule
+from scheduling.errors import CancelledSince, ClientBusy, HourTaken, NeedsOverrule, ProviderAway
 from scheduling.models import Session
 from scheduling.queries.clash import clash_of
 from scheduling.states import SessionKind, SessionStatus
@@ -104,11 +104,19 @@ def place_session(
 def welcome(provider: User, client: Client) -> None:
     """Make sure that new sessions of the two may be made at all.
 
-    Raises: ClientArchived, NotInCare."""
+    Raises: ProviderAway, ClientArchived, NotInCare."""
+    check_is_here(provider)
     if not client.is_active:
         raise ClientArchived()
     if not clients.queries.is_in_care(client, provider):
         raise NotInCare()
+
+
+@inside_action
+def check_is_here(provider: User) -> None:
+    """Make sure that there is somebody for the session.  Raises: ProviderAway(name)."""
+    if not provider.is_active:
+        raise ProviderAway(name=str(provider))
 
 
 @inside_action

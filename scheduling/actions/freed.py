@@ -74,7 +74,7 @@ def hour_freed(
 
 
 def _may_come(provider: User, case: ConflictCase) -> bool:
-    return case.client.is_active and clients.queries.is_in_care(case.client, provider)
+    return provider.is_active and case.client.is_active and clients.queries.is_in_care(case.client, provider)
 
 
 def _book(

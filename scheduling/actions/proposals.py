@@ -31,7 +31,7 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
     `first` False.
     Locks: provider, clients, cases, session, proposals.  Tells: the coach and the client.
     Raises: OfferGone(offer, still_free), ProposalClosed(proposal, became), OfferUnknown, NotMovable, NotInCare,
-    ClientArchived."""
+    ClientArchived, ProviderAway."""
     _end_if_due(proposal_id, now)
     try:
         return _answer(proposal_id, offer_id, by=by, now=now)
@@ -114,6 +114,7 @@ def _move_asked(
     provider: User, proposal: RescheduleProposal, offer: SlotOffer, *, by: User | None, now: dt.datetime
 ) -> Session:
     session = _session_of(proposal)
+    book.check_is_here(provider)
     if not rules.may_change(session):
         raise NotMovable()
     left = write_move(session, offer.interval, by=by, now=now, not_before=now)

@@ -10,6 +10,7 @@ from scheduling.errors.booking import (
     NeedsOverrule,
     NotCancellable,
     NotMovable,
+    ProviderAway,
 )
 from scheduling.errors.proposals import (
     AlreadyAsked,
@@ -78,6 +79,7 @@ __all__ = [
     "OutOfReason",
     "PaidWithoutPayee",
     "ProposalClosed",
+    "ProviderAway",
     "RatingOutOfRange",
     "SpanWithoutEnd",
     "StrangeLength",

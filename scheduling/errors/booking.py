@@ -89,3 +89,11 @@ class NotCancellable(Refusal):
     code = "not_cancellable"
     message = _("Only a scheduled session can be cancelled.")
     next_step = _("Reload the page to see how things stand, then try again.")
+
+
+class ProviderAway(Refusal):
+    """Whoever may not sign in any more would never hear of a new session.  `name` is theirs."""
+
+    code = "provider_away"
+    message = _("%(name)s cannot take bookings at the moment. Nothing was changed.")
+    next_step = _("Call the practice: somebody there finds another way.")

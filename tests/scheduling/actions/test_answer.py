@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 from clients.errors import ClientArchived
-from clients.models import Client
+from clients.models import Client, User
 from clients.states import ClientStatus
 from config.kernel.errors import Busy
 from scheduling.actions import book, proposals
-from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown, ProposalClosed
+from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown, ProposalClosed, ProviderAway
 from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from tests.factories import (
@@ -204,6 +204,17 @@ def test_answer_for_an_archived_client_is_refused(case, offered):
     Client.objects.filter(pk=case.client_id).update(status=ClientStatus.ARCHIVED)
     with pytest.raises(ClientArchived):
         answer(offered)
+
+
+@pytest.mark.parametrize("kind", ["offered", "asked"])
+def test_answer_to_a_coach_who_may_not_sign_in_any_more_is_refused(kind, request, coach):
+    proposal = request.getfixturevalue(kind)
+    User.objects.filter(pk=coach.pk).update(is_active=False)
+    sessions = list(Session.objects.values_list("pk", "during", "version"))
+    with pytest.raises(ProviderAway) as refused:
+        answer(proposal)
+    assert "Elena Marinou" in refused.value.words
+    assert list(Session.objects.values_list("pk", "during", "version")) == sessions
 
 
 def test_answer_for_a_session_that_is_over_is_refused(asked, session):
