@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 # More boxes than any page of ours shows.
 _MOST_SENT = 60
 _LONGEST_NOTE = 1000
+# Hidden fields are never missing from what a page of ours sends, as it was drawn.
+_NOT_SENT = dict.fromkeys(
+    ("required", "invalid"),
+    gettext_lazy("It was not clear which session is in the way. Look whose it is, then send it once more."),
+)
 
 
 def instant_of(text: str) -> dt.datetime | None:
@@ -180,8 +185,8 @@ class AskForm(TimesForm):
 
     suffix = "_ask"
 
-    session = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    session_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    session = forms.IntegerField(widget=forms.HiddenInput, error_messages=_NOT_SENT)
+    session_version = forms.IntegerField(widget=forms.HiddenInput, error_messages=_NOT_SENT)
     book_when_freed = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, in_line: bool = False, **kwargs: Any) -> None:

@@ -235,6 +235,19 @@ def test_session_changed_meanwhile_shows_it_anew(desk):
     assert filled(response)["way"] == ["ask"]
 
 
+@pytest.mark.parametrize("name", ["session", "session_version"])
+@pytest.mark.parametrize("value", [[], ["x"]])
+def test_question_about_no_session_says_what_to_do(desk, name, value):
+    fields = filled(desk.book())
+    response = desk.send(ASK, fields | {name: value})
+    assert response.status_code == 422
+    assert "It was not clear which session is in the way." in words(response)
+    assert "This field is required" not in words(response)
+    assert filled(response)["session"] == [str(desk.session.pk)]
+    assert filled(response)["session_version"] == ["1"]
+    assert desk.send(ASK, filled(response)).status_code == 200
+
+
 def test_another_session_in_the_way_now_is_named(desk):
     fields = filled(desk.book())
     eleni = factories.create_client(of=desk.coach, full_name="Eleni Christou")
