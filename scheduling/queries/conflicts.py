@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from config.kernel.time import Interval
 from scheduling import rules
@@ -53,6 +54,14 @@ _BY_PROPOSAL = {
     ProposalStatus.ANSWERED: Stand.NOBODY_ASKED,
     ProposalStatus.WITHDRAWN: Stand.NOBODY_ASKED,
 }
+# By the code of what stood against it, which a freed hour leaves in the case.
+_WHY_NOT = {
+    "no_hours": gettext_lazy("It did not book itself: you have no opening hours yet."),
+    "outside_hours": gettext_lazy("It did not book itself: it lies outside your hours."),
+    "buffer": gettext_lazy("It did not book itself: the pause beside it would be too short."),
+    "notice": gettext_lazy("It did not book itself: it is at shorter notice than you ask for."),
+    "horizon": gettext_lazy("It did not book itself: it is further ahead than you plan."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +75,8 @@ class PendingWish:
     since: dt.datetime
     held_until: dt.datetime | None
     books_itself: bool
+    # Why it did not book itself when the hour became free, as a sentence.
+    why_not: str
     proposal: RescheduleProposal | None
     offers: int
     reply: str
@@ -180,6 +191,7 @@ def _wish(case: ConflictCase, around: _Around) -> PendingWish:
         since=case.created_at,
         held_until=case.held_until if case.held_until and case.held_until > around.now else None,
         books_itself=case.book_when_freed,
+        why_not=str(_WHY_NOT.get(case.resolution, "")) if case.book_when_freed else "",
         proposal=last,
         offers=len(last.offers.all()) if last else 0,
         reply=rules.reply_of(last).text if last else "",
@@ -252,6 +264,7 @@ def _closed(case: ConflictCase) -> PendingWish:
         since=case.created_at,
         held_until=None,
         books_itself=False,
+        why_not="",
         proposal=None,
         offers=0,
         reply="",

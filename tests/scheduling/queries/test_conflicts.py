@@ -6,10 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from scheduling import rules
 from scheduling.queries.conflicts import Stand, closed_cases, pending_case, pending_cases, pending_count
+from scheduling.slots import obstacles
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from tests import factories
 
+OBSTACLES = frozenset(obstacles._ORDER)
 pytestmark = pytest.mark.django_db
 
 
@@ -232,3 +235,10 @@ def test_closed_ones_say_what_came_of_them(wish):
     found = [(each.id, each.stand, each.session, each.needs_coach) for each in closed_cases(wish.coach.user)]
     assert found == [(second.pk, Stand.WITHDRAWN, None, False), (wish.case.pk, Stand.BOOKED, made, False)]
     assert pending_cases(wish.coach.user, now=factories.NOW) == []
+
+
+@pytest.mark.parametrize("code", sorted(OBSTACLES - rules.TAKING))
+def test_free_says_why_it_did_not_book_itself(wish, code):
+    wish.case.book_when_freed, wish.case.resolution = True, code
+    wish.case.save()
+    assert wish.read().why_not.startswith("It did not book itself: ")

@@ -243,3 +243,12 @@ def prepare(stand, desk, case):
         leave(desk)
         until = factories.NOW + dt.timedelta(hours=4)
         factories.create_case(coach=desk.coach, client=eleni, blocking=desk.session, held_until=until)
+
+
+def test_free_hour_that_did_not_book_itself_says_why(desk, case):
+    leave(desk)
+    case.book_when_freed, case.resolution = True, "outside_hours"
+    case.save()
+    page = words(desk.browser.get("/conflicts/"))
+    assert "Monday 23 November, 13:00 is free now" in page
+    assert "It did not book itself: it lies outside your hours." in page
