@@ -37,7 +37,8 @@ def suggest(
     """Up to `count` free times as long as `near`, beside it and at most 14 days from it, in order of time.
 
     First the same day, then near the same hour of the days around it, at most two a day; days and hours are those
-    of the client, or of the provider without one.  None is so soon that it could not be answered first.
+    of the client, or of the provider without one.  None is so soon that it could not be answered first, and no two
+    overlap: who takes one leaves the others as they were.
     The same question gets the same answer.  Raises: ValueError for a length that no session may have."""
     if (coach := coach_of(provider)) is None:
         return []
@@ -61,8 +62,19 @@ def _ranked(slots: Iterable[Interval], near: Interval, where: dt.tzinfo) -> list
         # The second time of another day comes after the first of every day.
         (place if away else 0, abs(away) * _A_DAY_AWAY + apart if away else 0, away < 0, slot)
         for away, times in days.items()
-        for place, (apart, slot) in enumerate(sorted(times)[:A_DAY])
+        for place, (apart, slot) in enumerate(_side_by_side(sorted(times)))
     ]
+
+
+def _side_by_side(times: Iterable[tuple[int, Interval]]) -> list[tuple[int, Interval]]:
+    """The best first, without those that overlap a better one."""
+    kept: list[tuple[int, Interval]] = []
+    for apart, slot in times:
+        if len(kept) == A_DAY:
+            break
+        if not any(slot.overlaps(better) for _, better in kept):
+            kept.append((apart, slot))
+    return kept
 
 
 def _apart(one: dt.datetime, other: dt.datetime) -> int:

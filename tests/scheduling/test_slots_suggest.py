@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import Counter
 
 import pytest
@@ -51,6 +52,16 @@ def test_at_most_two_a_day_and_no_more_than_asked(coach):
         found = suggested(coach, f"{WEDNESDAY} 13:00", count=count)
         assert len(found) == count
         assert max(Counter(text[:-6] for text in found).values()) <= 2
+
+
+def test_no_two_overlap_even_beside_a_short_opening(coach):
+    create_session(coach=coach, client=create_client(of=coach), at=f"{WEDNESDAY} 12:00")
+    for near in ("12:00", "11:00", "13:10"):
+        found = slots.suggest(coach, near=hour(f"{WEDNESDAY} {near}"), now=NOW, for_client=None, count=30)
+        assert not any(one.overlaps(next_one) for one, next_one in itertools.pairwise(found))
+    assert suggested(create_coach(hours=[(2, "09:00", "10:30")]), f"{WEDNESDAY} 18:00", count=2) == [
+        *("Wed 2 09:30", "Wed 9 09:30")
+    ]
 
 
 def test_only_within_fourteen_days_and_in_order(coach):
@@ -119,4 +130,4 @@ def test_a_wish_on_the_night_of_the_clocks_is_answered():
     now = moment("2026-10-20 12:00")
     early = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)  # the first 03:30
     found = slots.suggest(coach, near=hour(early), now=now, for_client=None, count=2)
-    assert [slot.starts_at - early for slot in found] == [dt.timedelta(hours=1), dt.timedelta(minutes=90)]
+    assert [slot.starts_at - early for slot in found] == [dt.timedelta(hours=-1), dt.timedelta(hours=1)]

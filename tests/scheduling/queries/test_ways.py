@@ -56,7 +56,7 @@ def test_deadlines_are_of_the_coachs_clock_through_a_change_of_clocks(coach):
 def test_times_soon_are_shown_but_not_ticked(coach):
     nikos = factories.create_client(of=coach)
     found = ways.suggestions_for_wisher(coach, nikos, hour("2026-11-20 13:00"), now=NOW)
-    assert starts(found.shown)[:2] == ["Fri 14:00", "Fri 14:30"]
+    assert starts(found.shown)[:2] == ["Fri 14:00", "Fri 15:00"]
     assert starts(found.ticked) == ["Mon 13:00", "Tue 13:00", "Wed 13:00", "Thu 13:00", "Fri 13:00"]
     assert set(found.ticked) <= set(found.shown)
 
