@@ -31,7 +31,7 @@ run: $(RUN) $(MO)  ## install what is needed and start the demo (PORT=8000 DATA_
 
 test: $(DEV) $(MO)  ## the whole suite; browser tests need Chromium (REQUIRE_BROWSER=1 forbids their skip)
 	$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/browser --ignore=tests/bench
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n $(WORKERS) tests/browser
 
 check: $(DEV) $(MO)  ## style, types, layers, templates, migrations, messages
 	$(BIN)/ruff check .
