@@ -8,6 +8,14 @@
   /* The dialog: the server says when it opens and closes; Esc and the way back of the focus are the browser's. */
   const focusIn = (place) => (place.querySelector("[autofocus]") || place.querySelector('h2[tabindex="-1"]'))?.focus();
 
+  /* What had the focus went with a swap or a closing: back to its namesake, else to the page's heading. */
+  let last;
+  on("focusin", ({ target }) => { if (!target.closest("dialog, .toast")) last = target.id; });
+  const isLost = () => !dialog?.open && document.activeElement === document.body;
+  const places = () => [byId(last), document.querySelector('h1[tabindex="-1"]'), byId("main")];
+  const refocus = () => places().forEach((place) => isLost() && place?.focus());
+  on("htmx:afterSettle", refocus);
+
   on("dlg:open", () => {
     if (!dialog.open) {
       delete dialog.dataset.dirty;
@@ -27,8 +35,8 @@
     });
     dialog.addEventListener("close", () => {
       if (dialog.open) return;
-      part.replaceChildren();
-      byId("dlg-alert").replaceChildren();
+      for (const box of [part, byId("dlg-alert")]) box.replaceChildren();
+      refocus();
     });
   }
 
@@ -110,7 +118,6 @@
   // Back from the next page: the browser may show this one as it was left.
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach(setFree));
 
-  /* Small buttons */
   const copy = async (button) => {
     const from = document.querySelector(button.dataset.jsCopy);
     try {

@@ -60,6 +60,21 @@ def test_a_free_hour_is_booked_in_three_clicks(page, site, stage):
     assert sessions_of(stage.nikos) == [f"{stage.day} 11:00"]
 
 
+def test_enter_books_and_a_letter_that_is_typed_answers(page, site, stage):
+    enter(page, site, stage.elena)
+    calendar(page, site, stage)
+    page.get_by_role("link", name="New session").click()
+    page.locator("#dlg [name=day]").fill(str(stage.day))
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.locator("#dlg [name=at]").fill("10:00")
+    expect(page.locator("#when-line")).to_contain_text("Maria")
+    page.locator("#dlg [name=at]").fill("12:00")
+    expect(page.locator("#when-line")).to_contain_text("Free until")
+    page.locator("#dlg [name=at]").press("Enter")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert sessions_of(stage.nikos) == [f"{stage.day} 12:00"]
+
+
 def test_a_clash_and_option_1_end_in_a_session_at_the_time_that_the_client_picked(page, phone, site, stage):
     enter(page, site, stage.elena)
     want_marias_hour(page, site, stage)
@@ -96,6 +111,7 @@ def test_a_clash_and_option_2_end_in_the_freed_hour_booked_with_one_click(page, 
     page.goto(f"{site}/conflicts/")
     page.get_by_role("button", name="Book Nikos").click()
     expect(page.locator("#pending")).not_to_contain_text("Book Nikos")
+    expect(page.get_by_role("heading", name="Pending")).to_be_focused()
     assert sessions_of(stage.nikos) == [f"{stage.day} 10:00"]
 
 
@@ -152,6 +168,7 @@ def test_both_ways_out_by_keyboard_alone(page, phone, site, stage):
     link = handed_link(page)
     page.keyboard.press("Escape")
     expect(page.locator("#dlg")).to_be_hidden()
+    assert page.evaluate("document.activeElement !== document.body")
 
     phone.goto(link)
     walk_to(phone, phone.locator(".slot input").first)
