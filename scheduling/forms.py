@@ -18,11 +18,13 @@ from django.utils.translation import gettext_lazy
 from clients.access import client_for
 from config.kernel import dates, time
 from config.kernel.time import Interval, SkippedTime
+from scheduling.access import case_for
+from scheduling.states import CaseStatus
 from scheduling.wishes import Booking
 
 if TYPE_CHECKING:
     from clients.models import Client
-    from scheduling.models import Coach, Session
+    from scheduling.models import Coach, ConflictCase, Session
 
 SHORTEST, LONGEST = 5, 480
 USUAL_LENGTHS = (30, 45, 50, 60, 80, 90)
@@ -142,9 +144,9 @@ class WhenForm(forms.Form):
 
 
 class BookingForm(WhenForm):
-    """A session for one client.
+    """A session for one client; `case` is a wish that it settles, if it is for the same client.
 
-    Raises: Http404 while cleaning, for a client whom the coach does not know."""
+    Raises: Http404 while cleaning, for a client or a wish that is none of the coach's."""
 
     client = forms.CharField(
         label=gettext_lazy("Client"),
@@ -160,11 +162,13 @@ class BookingForm(WhenForm):
     notify = forms.CharField(required=False, max_length=1)
     form_key = forms.CharField(required=False, max_length=64)
     q = forms.CharField(required=False, max_length=100)
+    case = forms.CharField(required=False, max_length=18)
 
     def __init__(self, *args: Any, coach: Coach, **kwargs: Any) -> None:
         super().__init__(*args, coach=coach, **kwargs)
         self.order_fields(["client", "day", "at", "minutes", "title"])
         self.picked: Client | None = None
+        self.wish: ConflictCase | None = None
 
     def clean_client(self) -> Client:
         self.picked = client_for(self.coach.user, self.cleaned_data["client"])
@@ -174,6 +178,24 @@ class BookingForm(WhenForm):
                 "archived",
             )
         return self.picked
+
+    def clean_case(self) -> str:
+        text: str = self.cleaned_data["case"]
+        if text:
+            self.wish = case_for(self.coach.user, int(text) if text.isascii() and text.isdecimal() else 0)
+        return text
+
+    @property
+    def open_wish(self) -> ConflictCase | None:
+        """The wish that came with the form, while it is pending."""
+        is_open = self.wish and self.wish.status == CaseStatus.PENDING_RESOLUTION
+        return self.wish if is_open else None
+
+    @property
+    def settles(self) -> ConflictCase | None:
+        """The wish that this booking would settle."""
+        wish = self.open_wish
+        return wish if wish and self.picked and wish.client_id == self.picked.pk else None
 
     def booking(self) -> Booking:
         """What is wanted; only after `is_valid`."""
@@ -185,6 +207,8 @@ class BookingForm(WhenForm):
             notify=said["notify"] != "0",
             overrule=said["overrule"],
             form_key=said["form_key"],
+            # Closed or not: the same form sent again is the same booking.
+            case_id=self.wish.pk if self.wish and self.wish.client_id == said["client"].pk else None,
         )
 
     @property

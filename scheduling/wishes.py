@@ -21,7 +21,8 @@ MOST_OFFERS = 5
 class Booking:
     """A session that a coach wants to make.
 
-    `overrule`: obstacles that only warn have been seen and do not matter.  `notify`: the client is told."""
+    `overrule`: obstacles that only warn have been seen and do not matter.  `notify`: the client is told.
+    `case_id`: the client's wish for another hour that is settled with it."""
 
     client: Client
     during: Interval
@@ -29,11 +30,12 @@ class Booking:
     notify: bool = True
     overrule: bool = False
     form_key: str = ""
+    case_id: int | None = None
 
     @property
     def fingerprint(self) -> str:
         """The same for the same answers: tells a form sent again from another one."""
-        return fingerprint_of("book", *_booking_parts(self), self.overrule)
+        return fingerprint_of("book", *_booking_parts(self), self.overrule, self.case_id)
 
 
 @dataclass(frozen=True, kw_only=True)

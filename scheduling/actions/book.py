@@ -11,10 +11,10 @@ from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import slots
 from scheduling.actions import endings, locks
-from scheduling.errors import CancelledSince, ClientBusy, HourTaken, NeedsOverrule, ProviderAway
+from scheduling.errors import CancelledSince, CaseClosed, ClientBusy, HourTaken, NeedsOverrule, ProviderAway
 from scheduling.models import Session
 from scheduling.queries.clash import clash_of
-from scheduling.states import SessionKind, SessionStatus
+from scheduling.states import CaseStatus, SessionKind, SessionStatus
 from scheduling.wishes import ClashKind, Ending
 
 if TYPE_CHECKING:
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 
     from clients.models import Client, User
     from config.kernel.time import Interval
-    from scheduling.models import SlotOffer
+    from scheduling.models import ConflictCase, SlotOffer
     from scheduling.wishes import Booking, Clash
 
 
 def book_session(booking: Booking, *, by: User, now: dt.datetime) -> Session:
-    """Book a session of `by` with the client; a pending wish of theirs for exactly that hour is resolved with it.
+    """Book a session of `by` with the client; the pending wish that the booking names is resolved with it, or else
+    one of theirs for exactly that hour.  What is open about it is withdrawn.
 
     The same form sent again returns the first session while it stands.
     Locks: provider, client, case, proposals.  Tells: the client, if `booking.notify`.
     Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare, AlreadySent,
-    CancelledSince(session)."""
+    CancelledSince(session), CaseClosed(case)."""
     try:
         return _book(booking, by=by, now=now)
     except (Busy, HourTaken) as refusal:
@@ -52,7 +53,7 @@ def _book(booking: Booking, *, by: User, now: dt.datetime) -> Session:
     client = locks.lock_client(booking.client.pk)
     if first := _sent_before(booking, by):
         return first
-    wish = locks.lock_wish(provider, client, booking.during)
+    wish = _settled_by(booking, provider, client)
     endings.expire_due(provider.pk, now=now)
     session = place_session(
         provider,
@@ -68,6 +69,17 @@ def _book(booking: Booking, *, by: User, now: dt.datetime) -> Session:
         endings.resolve_case(wish, session, Ending.BOOKED, by=by, now=now)
     submitted.remember(by, booking.form_key, booking.fingerprint, {"session": session.pk})
     return session
+
+
+def _settled_by(booking: Booking, provider: User, client: Client) -> ConflictCase | None:
+    """The client's pending wish that ends with this booking, locked: the one it names, or the one for its hour."""
+    if booking.case_id is None:
+        return locks.lock_wish(provider, client, booking.during)
+    named = locks.lock_case(booking.case_id)
+    is_theirs = named.provider_id == provider.pk and named.client_id == client.pk
+    if not is_theirs or named.status != CaseStatus.PENDING_RESOLUTION:
+        raise CaseClosed(case=named)
+    return named
 
 
 def _sent_before(booking: Booking, by: User) -> Session | None:

@@ -187,6 +187,7 @@ def _hour(request: PersonRequest, booking: Booking) -> dict[str, Any]:
         "minutes": booking.during.minutes,
         "title": booking.title,
         "notify": "1" if booking.notify else "0",
+        **({"case": booking.case_id} if booking.case_id else {}),
     }
     return {
         "booking": booking,

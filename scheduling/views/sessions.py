@@ -151,6 +151,8 @@ def _booking(
         status=refusal.status if refusal else status,
         for_client=form.picked,
         picked=form.picked,
+        wish=form.open_wish,
+        settles=form.settles,
         people=people_for(form.coach, form.data.get("q", "")[:100], chosen=form.picked, now=now),
         # What was cancelled is booked anew by the same press: with a key of its own.
         key=uuid.uuid4().hex if isinstance(refusal, CancelledSince) else form.key,

@@ -9,7 +9,7 @@ from clients.errors import ClientArchived, NotInCare
 from clients.models import OutboxMessage
 from clients.states import ClientStatus
 from scheduling.actions import book
-from scheduling.errors import ClientBusy, HourTaken, NeedsOverrule
+from scheduling.errors import CaseClosed, ClientBusy, HourTaken, NeedsOverrule
 from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.states import CaseStatus, ProposalStatus, SessionKind, SessionStatus
 from scheduling.wishes import Booking, ClashKind
@@ -60,6 +60,29 @@ def test_book_session_facts_hold_no_names_and_no_words(coach):
     client = create_client(of=coach, full_name="Canary Name")
     book_it(coach, wish(client, title="Canary title"))
     assert "anary" not in repr(traces.everything()["AuditEvent"]) + repr(traces.everything()["OutboxMessage"])
+
+
+def test_book_session_settles_the_wish_that_it_names(coach):
+    priya, has_it = create_client(of=coach), create_session(coach=coach, client=create_client(of=coach), at=MONDAY_TEN)
+    case = create_case(coach=coach, client=priya, blocking=has_it)
+    proposal = create_proposal(case=case, offers=["2026-11-24 10:00"])
+    booking = wish(priya, "2026-11-25 12:00", case_id=case.pk, form_key="key")
+    session = book_it(coach, booking)
+    case.refresh_from_db(), proposal.refresh_from_db()
+    assert (case.status, case.session, case.resolution) == (CaseStatus.RESOLVED, session, "booked")
+    assert proposal.status == ProposalStatus.WITHDRAWN
+    assert book_it(coach, booking) == session
+
+
+def test_book_session_names_no_wish_that_is_closed_or_anothers(coach):
+    priya, has_it = create_client(of=coach), create_session(coach=coach, client=create_client(of=coach), at=MONDAY_TEN)
+    closed = create_case(coach=coach, client=priya, blocking=has_it)
+    ConflictCase.objects.update(status=CaseStatus.WITHDRAWN, closed_at=NOW)
+    anothers = create_case(coach=coach, client=create_client(of=coach), blocking=has_it)
+    for case in (closed, anothers):
+        with pytest.raises(CaseClosed):
+            book_it(coach, wish(priya, "2026-11-25 12:00", case_id=case.pk))
+    assert Session.objects.count() == 1
 
 
 def test_book_session_without_notify_tells_nobody(coach):

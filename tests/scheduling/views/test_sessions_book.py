@@ -115,6 +115,47 @@ def test_mistakes_come_back_with_everything_typed(coach, maria, signed_in):
     assert not Session.objects.exists()
 
 
+@pytest.fixture
+def case(coach, nikos, session):
+    """Nikos waits for Maria's hour."""
+    return factories.create_case(coach=coach, client=nikos, blocking=session)
+
+
+def test_form_opened_from_a_wish_says_so_and_settles_it(coach, nikos, maria, case, signed_in):
+    browser = signed_in(coach)
+    opened = words(browser.get(f"{BOOK}?client={nikos.pk}&case={case.pk}"))
+    assert "Settles Nikos’s wish for Monday 23 November, 13:00." in opened
+    assert f'name="case" value="{case.pk}"' in opened
+    assert "Settles" not in words(browser.get(f"{BOOK}?client={maria.pk}&case={case.pk}"))
+    form = booking(nikos, at="15:00", case=case.pk)
+    assert [browser.post(BOOK, form, headers=DIALOG).status_code for _ in range(2)] == [204, 204]
+    case.refresh_from_db()
+    assert (case.status, case.session) == ("resolved", Session.objects.get(client=nikos))
+
+
+def test_wish_that_was_closed_meanwhile_is_said_once(coach, nikos, case, signed_in):
+    case.status, case.closed_at = "withdrawn", factories.NOW
+    case.save()
+    response = signed_in(coach).post(BOOK, booking(nikos, at="15:00", case=case.pk), headers=DIALOG)
+    assert response.status_code == 409
+    assert "This wish is closed already." in words(response)
+    assert 'name="case"' not in words(response)
+
+
+@pytest.mark.parametrize("key", ["foreign", "x", "9" * 18])
+def test_wishes_of_others_are_not_found(coach, other_coach, nikos, signed_in, key):
+    if key == "foreign":
+        theirs = factories.create_client(of=other_coach)
+        blocking = factories.create_session(coach=other_coach, client=theirs, at="2026-11-23 13:00")
+        key = factories.create_case(coach=other_coach, client=theirs, blocking=blocking).pk
+    assert signed_in(coach).get(f"{BOOK}?client={nikos.pk}&case={key}").status_code == 404
+
+
+def test_booking_for_a_wish_carries_it_through_a_clash(coach, nikos, maria, session, case, signed_in):
+    page = words(signed_in(coach).post(BOOK, booking(nikos, case=case.pk), headers=DIALOG))
+    assert f'name="case" value="{case.pk}"' in page
+
+
 def test_missing_client_is_asked_for(coach, signed_in, maria):
     response = signed_in(coach).post(BOOK, booking(maria) | {"client": ""})
     assert response.status_code == 422
