@@ -24,6 +24,8 @@ urlpatterns = [
     path("conflicts/<int:case_id>/release/", pending.conflict_release, name="conflict_release"),
     path("conflicts/<int:case_id>/link/", pending.conflict_link, name="conflict_link"),
     path("p/<str:token>/", proposals.proposal_answer, name="proposal_answer"),
+    # A link copied without its end opens the same page: the redirect to the whole one would carry the token.
+    path("p/<str:token>", proposals.proposal_answer, name="proposal_answer_cut"),
     path("my/", my.my_home, name="my_home"),
     path("my/offers/<int:proposal_id>/", proposals.my_offer, name="my_offer"),
 ]

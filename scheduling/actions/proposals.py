@@ -114,7 +114,7 @@ def _move_asked(
     provider: User, proposal: RescheduleProposal, offer: SlotOffer, *, by: User | None, now: dt.datetime
 ) -> Session:
     session = _session_of(proposal)
-    book.check_is_here(provider)
+    book.welcome(provider, session.client)
     if not rules.may_change(session):
         raise NotMovable()
     left = write_move(session, offer.interval, by=by, now=now, not_before=now)

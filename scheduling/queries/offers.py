@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from clients.queries import is_in_care
 from config.kernel import dates, time
 from scheduling import letters, rules, slots
 from scheduling.models import ConflictCase, RescheduleProposal, Session
@@ -27,6 +28,7 @@ class Stage(enum.StrEnum):
     """What a proposal is to the one who opens it."""
 
     OPEN = "open"
+    CALL = "call"  # open, but not to be answered here: the two do not work together any more
     MOVED = "moved"  # answered, and the session is at the chosen time
     CHANGED = "changed"  # answered, and the session was moved or cancelled since
     DECLINED = "declined"
@@ -173,7 +175,7 @@ def my_page(user: User, *, now: dt.datetime) -> MyPage:
 
 def _stage(proposal: RescheduleProposal, session: Session | None, now: dt.datetime) -> Stage:
     if proposal.status == ProposalStatus.OPEN:
-        return Stage.OPEN if proposal.is_open_at(now) else Stage.ENDED
+        return _open_stage(proposal) if proposal.is_open_at(now) else Stage.ENDED
     if proposal.status == ProposalStatus.ANSWERED:
         chosen = proposal.chosen
         stays = session and chosen and session.status != SessionStatus.CANCELLED and session.during == chosen.during
@@ -181,6 +183,14 @@ def _stage(proposal: RescheduleProposal, session: Session | None, now: dt.dateti
     if proposal.status == ProposalStatus.DECLINED:
         return Stage.KEPT if rules.reply_of(proposal).keeps else Stage.DECLINED
     return Stage.WITHDRAWN if proposal.status == ProposalStatus.WITHDRAWN else Stage.ENDED
+
+
+def _open_stage(proposal: RescheduleProposal) -> Stage:
+    can_meet = proposal.recipient.is_active and proposal.provider.is_active
+    can_move = proposal.session is None or rules.may_change(proposal.session)
+    if can_meet and can_move and is_in_care(proposal.recipient, proposal.provider):
+        return Stage.OPEN
+    return Stage.CALL
 
 
 def _made(proposal: RescheduleProposal) -> Session | None:

@@ -5,7 +5,8 @@ the address of a redirect would carry the token into logs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -19,11 +20,12 @@ from config.kernel.errors import Refusal
 from scheduling.access import proposal_by_token, proposal_for_client
 from scheduling.actions.proposals import answer_proposal, decline_proposal
 from scheduling.conflict_forms import AnswerForm
-from scheduling.errors import OfferGone
+from scheduling.errors import OfferGone, ProposalClosed
 from scheduling.queries.offers import Stage, proposal_page
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
@@ -33,18 +35,35 @@ if TYPE_CHECKING:
     from scheduling.models import RescheduleProposal
     from scheduling.queries.offers import ProposalPage
 
+P = ParamSpec("P")
+
 FRAMES = {
     Stage.OPEN: "scheduling/proposal_answer.html",
+    Stage.CALL: "scheduling/proposal_call.html",
     Stage.ENDED: "scheduling/proposal_ended.html",
     Stage.WITHDRAWN: "scheduling/proposal_ended.html",
 }
 DONE = "scheduling/proposal_done.html"
 
 
+def _untraceable(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Let no answer of a view, whatever it is, hand its own address on: the token is in it."""
+
+    @functools.wraps(view)
+    def quiet(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return quiet
+
+
 # The right to answer is in the address and not in a cookie, so there is nothing that a forged form could borrow;
 # and without a referrer browsers send no origin by which a form could be told from a forged one.
 @open_to_all
 @csrf_exempt
+@_untraceable
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_answer(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind a link that was sent to a client; whoever has the link may answer."""
@@ -55,8 +74,6 @@ def proposal_answer(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(language):
         response = _page(request, proposal, by=None, by_link=True)
     response["Content-Language"] = language
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
@@ -73,6 +90,9 @@ def _page(request: HttpRequest, proposal: RescheduleProposal, *, by: User | None
     with timezone.override(before.zone):
         if request.method != "POST":
             return _show(request, before, by_link=by_link)
+        if before.stage == Stage.CALL:
+            closed = ProposalClosed(proposal=proposal, became=proposal.status)
+            return _show(request, before, by_link=by_link, status=closed.status, refusal=closed)
         # The keys of a closed question are not those of an open one: an answer sent again must find its own.
         form = AnswerForm(request.POST, may_keep=before.asks_to_move)
         if not form.is_valid():

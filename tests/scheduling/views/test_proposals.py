@@ -230,4 +230,5 @@ def test_session_cancelled_before_the_answer(asked, desk):
     desk.session.save()
     response = asked.answer(asked.second)
     assert response.status_code == 409
-    assert "Only a scheduled session can be moved." in words(response)
+    assert "Please call us about this" in words(response)
+    assert "Only a scheduled session can be moved." not in words(response)

@@ -4,9 +4,10 @@ import pytest
 from django.test import Client as Browser
 
 from clients.actions.links import mint_link
-from clients.models import AuditEvent
+from clients.models import AuditEvent, Care, Client, User
+from clients.states import ClientStatus
 from tests import factories
-from tests.scheduling.views.conflict_dialog import desk, words
+from tests.scheduling.views.conflict_dialog import desk, title, words
 from tests.scheduling.views.proposal_link import LATER, asked, case
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,40 @@ def test_token_travels_nowhere(asked, caplog):
     assert token not in caplog.text
 
 
+def test_link_without_its_end_opens_the_same_page(asked):
+    cut = asked.url.removesuffix("/")
+    assert title(asked.browser.get(cut)) == title(asked.open())
+    answered = asked.browser.post(cut, {"offer": asked.first.pk})
+    assert (answered.status_code, answered["Referrer-Policy"]) == (200, "no-referrer")
+
+
+def _archive(desk):
+    Client.objects.filter(pk=desk.maria.pk).update(status=ClientStatus.ARCHIVED)
+
+
+def _end_care(desk):
+    Care.objects.filter(client=desk.maria).update(ended_at=factories.NOW)
+
+
+def _close_account(desk):
+    User.objects.filter(pk=desk.coach.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("end", [_archive, _end_care, _close_account])
+def test_who_cannot_meet_any_more_is_asked_to_call(asked, desk, end):
+    end(desk)
+    page = words(asked.open())
+    assert "Please call us about this" in page
+    assert "Monday 23 November, 13:00" in page
+    assert 'type="radio"' not in page
+    for answer in (asked.first, "none_fits", "keep"):
+        refused = asked.answer(answer)
+        assert refused.status_code == 409
+        assert "Your answer could not be taken" in words(refused)
+        assert "archived" not in words(refused)
+    assert asked.status == "open"
+
+
 def test_form_needs_no_cookie(asked, desk):
     strict = Browser(enforce_csrf_checks=True)
     response = strict.post(asked.url, {"offer": asked.second.pk}, headers={"Origin": "null"})
@@ -54,7 +89,8 @@ def test_form_needs_no_cookie(asked, desk):
 
 def test_only_reading_and_answering(asked):
     for method in ("put", "delete", "patch", "options"):
-        assert getattr(asked.browser, method)(asked.url).status_code == 405
+        response = getattr(asked.browser, method)(asked.url)
+        assert (response.status_code, response["Referrer-Policy"]) == (405, "no-referrer")
 
 
 def test_language_is_the_clients_with_a_switch(asked, desk):
