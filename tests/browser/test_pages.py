@@ -115,6 +115,33 @@ def test_the_clients_pages(page, site, stage):
     assert case.pk
 
 
+TOO_WIDE = """() => [...document.querySelectorAll("main *, header *, footer *")]
+    .filter((one) => !one.closest(".vh") && one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 60))"""
+
+
+def big_text(page):
+    """The reader's own setting: text twice as big."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+
+def test_the_clients_pages_with_text_twice_as_big(page, site, stage):
+    _, proposal = asked(stage)
+    user = factories.create_user(email="maria@praxis.test", full_name="Maria", language=stage.maria.language)
+    stage.maria.user = user
+    stage.maria.save(update_fields=["user"])
+    page.set_viewport_size(PHONE)
+    enter(page, site, user)
+    for path in (f"/p/{link_to(proposal)}/", "/my/"):
+        page.goto(f"{site}{path}")
+        big_text(page)
+        assert page.evaluate(TOO_WIDE) == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.goto(f"{site}/p/{link_to(proposal)}/")
+    big_text(page)
+    assert page.locator(".confirm").bounding_box()["height"] < PHONE["height"] * 0.15
+
+
 def test_pages_for_nobody_in_particular(page, site, stage):
     paths = ["/account/login/", "/account/login/code/", "/account/password/reset/", "/nowhere/", "/p/unknown/"]
     problems = {path: look_at(page, f"{site}{path}", site=site) for path in paths}
