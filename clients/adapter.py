@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 super().send_mail(template_prefix, email, practice | context)
         except (smtplib.SMTPException, OSError) as exc:
             log.exception("mail %s could not be sent", template_prefix)
-            words = _("We could not send the mail just now. Try again in a few minutes, or call us.")
+            words = _("We could not send the mail just now. Try again in a few minutes.")
             messages.error(current.request, words)
             raise ImmediateHttpResponse(redirect(current.request.get_full_path())) from exc
 

@@ -8,6 +8,9 @@ from config.settings.base import DATABASES, env
 DEMO = True
 # The demo holds invented people only and listens on this machine; a real key is demanded by production.
 SECRET_KEY = env.str("SECRET_KEY", default="demo-only-" + "not-a-secret-" * 4)
+PRACTICE_NAME = env.str("PRACTICE_NAME", default="Marinou Practice")
+PRACTICE_ADDRESS = env.str("PRACTICE_ADDRESS", default="Solonos 84, Athens")
+PRACTICE_PHONE = env.str("PRACTICE_PHONE", default="210 000 0000")
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
