@@ -29,6 +29,24 @@ class EmailNotLower(Refusal):
     next_step = _("Write it in small letters.")
 
 
+class OddName(Refusal):
+    """A name is one line that fits on a card."""
+
+    code = "odd_name"
+    status = 422
+    message = _("A name is one line of at most 200 letters.")
+    next_step = _("Write a shorter name, without line breaks.")
+
+
+class OddEmail(Refusal):
+    """An address that no mail can have."""
+
+    code = "odd_email"
+    status = 422
+    message = _("An email address is one line of at most 254 letters.")
+    next_step = _("Look for a slip in the address.")
+
+
 class UnknownChoice(Refusal):
     """A value outside the list it is chosen from."""
 
@@ -154,6 +172,10 @@ class NotInCare(Refusal):
 CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "user_email_key": EmailTaken,
     "user_email_is_lower": EmailNotLower,
+    "user_email_is_sane": OddEmail,
+    "user_name_is_sane": OddName,
+    "client_email_is_sane": OddEmail,
+    "client_name_is_sane": OddName,
     "user_language_known": UnknownChoice,
     "user_theme_known": UnknownChoice,
     "client_status_known": UnknownChoice,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from clients import access
 from clients.actions import people, records
 from clients.models import Care, Client, User
+from clients.models.fields import LONGEST_EMAIL
 from clients.states import ClientSource
 from config.kernel import office
 from config.kernel.errors import Refusal
@@ -38,7 +39,7 @@ office.OfficeAdmin.audit = staticmethod(records.record_audit)
 class AddressForm(forms.Form):
     """Where a client reads mail."""
 
-    email = forms.EmailField(label=gettext_lazy("Email"), max_length=254, required=False)
+    email = forms.EmailField(label=gettext_lazy("Email"), max_length=LONGEST_EMAIL, required=False)
 
 
 class ProviderForm(forms.Form):

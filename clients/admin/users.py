@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.actions import people
 from clients.models import User
+from clients.models.fields import LONGEST_EMAIL, NAME_VALIDATORS
 from clients.states import Language
 from config.kernel import office
 from config.kernel.errors import Refusal
@@ -21,7 +22,7 @@ from config.kernel.time import now
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
 
     from clients.access import PersonRequest
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 class InvitationForm(forms.Form):
     """Somebody who shall work here."""
 
-    full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=200)
-    email = forms.EmailField(label=gettext_lazy("Email"))
+    full_name = forms.CharField(label=gettext_lazy("Full name"), validators=NAME_VALIDATORS)
+    email = forms.EmailField(label=gettext_lazy("Email"), max_length=LONGEST_EMAIL)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices, initial=Language.GREEK)
 
 
@@ -49,6 +50,11 @@ class UserAdmin(office.OfficeAdmin[User]):
     )  # fmt: skip
     editable = ("full_name", "language", "time_zone")
     actions = ("keep_out", "let_in", "remove_second_factor")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name == "full_name":  # only the first account, made on the command line, may be without
+            kwargs["required"] = True
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         invite = path("invite/", self.admin_site.admin_view(self.invite), name="clients_user_invite")

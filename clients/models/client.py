@@ -13,7 +13,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from clients.models.fields import time_zone_field
+from clients.models.fields import (
+    EMAIL_MOST,
+    LONGEST_EMAIL,
+    LONGEST_NAME,
+    NAME_VALIDATORS,
+    one_line,
+    time_zone_field,
+)
 from clients.models.user import first_word
 from clients.states import ClientSource, ClientStatus, Language
 from config.kernel import letters
@@ -23,8 +30,8 @@ class Client(models.Model):
     """A person in care, under the UUID they were born with here or in the directory."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
-    full_name = models.TextField(_("full name"), default="", db_default="")
-    email = models.TextField(_("email"), blank=True, default="", db_default="", validators=[validate_email])
+    full_name = models.TextField(_("full name"), default="", db_default="", validators=NAME_VALIDATORS)
+    email = models.TextField(_("email"), blank=True, default="", db_default="", validators=[validate_email, EMAIL_MOST])
     phone = models.TextField(_("phone"), blank=True, default="", db_default="")
     date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True, default="", db_default="")
@@ -56,6 +63,8 @@ class Client(models.Model):
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         constraints = [
+            models.CheckConstraint(condition=one_line("email", LONGEST_EMAIL), name="client_email_is_sane"),
+            models.CheckConstraint(condition=one_line("full_name", LONGEST_NAME), name="client_name_is_sane"),
             models.CheckConstraint(condition=Q(status__in=ClientStatus.values), name="client_status_known"),
             models.CheckConstraint(condition=Q(source__in=ClientSource.values), name="client_source_known"),
             models.CheckConstraint(condition=Q(language__in=Language.values), name="client_language_known"),
@@ -89,8 +98,10 @@ class Client(models.Model):
 class Care(models.Model):
     """Who may see a client: a coach with such a row, for as long as it has not ended."""
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="care")
-    provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="care")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="care", verbose_name=_("client"))
+    provider = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="care", verbose_name=_("in the care of")
+    )
     started_at = models.DateTimeField(_("started"), db_default=Now())
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)

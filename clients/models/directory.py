@@ -15,11 +15,20 @@ from clients.states import ConflictStatus
 class IdentityConflict(models.Model):
     """One email address, two records: a person decides."""
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="identity_conflicts")
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="identity_conflicts", verbose_name=_("client")
+    )
     directory_id = models.UUIDField(_("id in the directory"))
-    status = models.TextField(choices=ConflictStatus, default=ConflictStatus.OPEN, db_default=ConflictStatus.OPEN.value)
+    status = models.TextField(
+        _("status"), choices=ConflictStatus, default=ConflictStatus.OPEN, db_default=ConflictStatus.OPEN.value
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
@@ -49,10 +58,15 @@ class SyncRun(models.Model):
     started_at = models.DateTimeField(_("started"), db_default=Now())
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("started by"),
     )
-    cursor = models.TextField(blank=True, default="", db_default="")
-    counts = models.JSONField(default=dict, db_default={}, blank=True)
+    cursor = models.TextField(_("how far it came"), blank=True, default="", db_default="")
+    counts = models.JSONField(_("numbers"), default=dict, db_default={}, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
@@ -66,7 +80,7 @@ class SyncRun(models.Model):
 class SyncItem(models.Model):
     """What a run did with one person, and why."""
 
-    run = models.ForeignKey(SyncRun, on_delete=models.PROTECT, related_name="items")
+    run = models.ForeignKey(SyncRun, on_delete=models.PROTECT, related_name="items", verbose_name=_("run"))
     directory_id = models.UUIDField(_("id in the directory"))
     outcome = models.TextField(_("outcome"))
     reason = models.TextField(_("reason"), blank=True, default="", db_default="")

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 class Notification(models.Model):
     """One thing that happened, for one user; facts are put into words when it is read."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notifications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("for")
+    )
     kind = models.TextField(_("kind"))
-    facts = models.JSONField(default=dict, db_default={}, blank=True)
-    url = models.TextField(blank=True, default="", db_default="")
+    facts = models.JSONField(_("facts"), default=dict, db_default={}, blank=True)
+    url = models.TextField(_("address"), blank=True, default="", db_default="")
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
@@ -34,12 +36,15 @@ class NotificationPreference(models.Model):
     """Whether a user wants a kind of news on a channel."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notification_preferences"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="notification_preferences",
+        verbose_name=_("for"),
     )
     kind = models.TextField(_("kind"))
     channel = models.TextField(_("channel"))
     on = models.BooleanField(_("on"), default=True, db_default=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("notification preference")

@@ -96,11 +96,11 @@ class Octets(models.Transform):
 class SubmittedForm(models.Model):
     """A form that was carried out once: resent, it gets the first answer."""
 
-    who = models.TextField()
-    key = models.TextField()
+    who = models.TextField(_("who"))
+    key = models.TextField(_("key"))
     fingerprint = models.TextField()
-    answer = models.JSONField(default=dict, db_default={})
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    answer = models.JSONField(_("answer"), default=dict, db_default={})
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("submitted form")

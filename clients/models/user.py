@@ -11,7 +11,14 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from clients.models.fields import time_zone_field
+from clients.models.fields import (
+    EMAIL_MOST,
+    LONGEST_EMAIL,
+    LONGEST_NAME,
+    NAME_VALIDATORS,
+    one_line,
+    time_zone_field,
+)
 from clients.states import Language, Theme
 from config.kernel import letters
 
@@ -40,8 +47,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in.  What they are (coach, client, mechanic) is a row elsewhere."""
 
-    email = models.TextField(_("email"), validators=[validate_email])
-    full_name = models.TextField(_("full name"), blank=True, default="", db_default="")
+    email = models.TextField(_("email"), validators=[validate_email, EMAIL_MOST])
+    full_name = models.TextField(_("full name"), blank=True, default="", db_default="", validators=NAME_VALIDATORS)
     password = models.TextField(_("password"), blank=True, default="", db_default="")
     last_login = models.DateTimeField(_("last sign-in"), null=True, blank=True)
     time_zone = time_zone_field()
@@ -66,6 +73,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(fields=["email"], name="user_email_key"),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower"),
+            models.CheckConstraint(condition=one_line("email", LONGEST_EMAIL), name="user_email_is_sane"),
+            models.CheckConstraint(condition=one_line("full_name", LONGEST_NAME), name="user_name_is_sane"),
             models.CheckConstraint(condition=models.Q(language__in=Language.values), name="user_language_known"),
             models.CheckConstraint(condition=models.Q(theme__in=Theme.values), name="user_theme_known"),
         ]

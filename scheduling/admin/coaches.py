@@ -13,6 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clients.models.fields import LONGEST_EMAIL, NAME_VALIDATORS
 from clients.states import Language
 from config.kernel import office
 from config.kernel.errors import Refusal
@@ -59,9 +60,9 @@ class TimeOffInline(office.OfficeInline):
 class CoachInvitationForm(forms.Form):
     """Somebody who shall see clients here."""
 
-    full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=200)
-    email = forms.EmailField(label=gettext_lazy("Email"))
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
+    full_name = forms.CharField(label=gettext_lazy("Full name"), validators=NAME_VALIDATORS)
+    email = forms.EmailField(label=gettext_lazy("Email"), max_length=LONGEST_EMAIL)
+    title = forms.CharField(label=gettext_lazy("Title"), validators=NAME_VALIDATORS, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices, initial=Language.GREEK)
 
 

@@ -22,7 +22,11 @@ class Coach(models.Model):
     """A user who sees clients, with the settings of their calendar.  All lengths in minutes."""
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="coach"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="coach",
+        verbose_name=_("signs in as"),
     )
     title = models.TextField(_("title"), blank=True, default="", db_default="")
     time_zone = time_zone_field()
@@ -68,11 +72,11 @@ class Coach(models.Model):
 class AvailabilityRule(models.Model):
     """Open every week on that weekday (Monday is 0), between two local times of the coach's zone."""
 
-    coach = models.ForeignKey(Coach, on_delete=models.PROTECT, related_name="rules")
+    coach = models.ForeignKey(Coach, on_delete=models.PROTECT, related_name="rules", verbose_name=_("coach"))
     weekday = models.SmallIntegerField(_("weekday"), validators=[MinValueValidator(0), MaxValueValidator(6)])
     starts_at = models.TimeField(_("from"))
     ends_at = models.TimeField(_("to"))
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("weekly hours")
@@ -100,11 +104,11 @@ class AvailabilityRule(models.Model):
 class AvailabilityOverride(models.Model):
     """Other hours on one date, in place of the weekly ones; without times, closed that day."""
 
-    coach = models.ForeignKey(Coach, on_delete=models.PROTECT, related_name="overrides")
+    coach = models.ForeignKey(Coach, on_delete=models.PROTECT, related_name="overrides", verbose_name=_("coach"))
     date = models.DateField(_("date"))
     starts_at = models.TimeField(_("from"), null=True, blank=True)
     ends_at = models.TimeField(_("to"), null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("other hours on a date")
@@ -139,10 +143,10 @@ class AvailabilityOverride(models.Model):
 class TimeOff(models.Model):
     """Away: a holiday, an illness, a course.  What is booked in it stays until somebody decides."""
 
-    coach = models.ForeignKey(Coach, on_delete=models.PROTECT, related_name="time_off")
+    coach = models.ForeignKey(Coach, on_delete=models.PROTECT, related_name="time_off", verbose_name=_("coach"))
     during = DateTimeRangeField(_("when"))
     reason = models.TextField(_("reason"), blank=True, default="", db_default="")
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("time off")

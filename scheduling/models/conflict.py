@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 class ConflictCase(models.Model):
     """Somebody wants an hour that is taken; open until they have a session or the wish is withdrawn."""
 
-    provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases")
+    provider = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases", verbose_name=_("with")
+    )
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="cases", verbose_name=_("who wants it"))
     wanted = DateTimeRangeField(_("wanted time"))
     blocking_session = models.ForeignKey(
@@ -97,12 +99,24 @@ class RescheduleProposal(models.Model):
     )
     # case, session and chosen are held by composite rules; a plain foreign key beside would only repeat them.
     case = models.ForeignKey(
-        ConflictCase, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="proposals"
+        ConflictCase,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        related_name="proposals",
+        verbose_name=_("conflict case"),
     )
     session = models.ForeignKey(
-        Session, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="proposals"
+        Session,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        related_name="proposals",
+        verbose_name=_("session"),
     )
-    provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals")
+    provider = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("from")
+    )
     recipient = models.ForeignKey(
         Client, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("recipient")
     )
@@ -189,10 +203,12 @@ class RescheduleProposal(models.Model):
 class SlotOffer(models.Model):
     """One of the times of a proposal; held means closed to others while the proposal is open."""
 
-    proposal = models.ForeignKey(RescheduleProposal, on_delete=models.PROTECT, related_name="offers")
+    proposal = models.ForeignKey(
+        RescheduleProposal, on_delete=models.PROTECT, related_name="offers", verbose_name=_("proposal")
+    )
     during = DateTimeRangeField(_("when"))
     held = models.BooleanField(_("held"), default=True, db_default=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("offered time")

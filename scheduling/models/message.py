@@ -17,13 +17,21 @@ from scheduling.states import MessageKind
 class Message(models.Model):
     """One line of a thread between a provider and a client; without an author it is the system's."""
 
-    provider = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="messages")
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, null=True, related_name="messages")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    provider = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("with")
+    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="messages", verbose_name=_("client"))
+    session = models.ForeignKey(
+        Session, on_delete=models.PROTECT, null=True, related_name="messages", verbose_name=_("session")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     kind = models.TextField(_("kind"), choices=MessageKind, default=MessageKind.TEXT, db_default=MessageKind.TEXT.value)
     body = models.TextField(_("text"), blank=True, default="", db_default="")
-    proposal = models.OneToOneField(RescheduleProposal, on_delete=models.PROTECT, null=True, related_name="message")
+    proposal = models.OneToOneField(
+        RescheduleProposal, on_delete=models.PROTECT, null=True, related_name="message", verbose_name=_("proposal")
+    )
     read_at = models.DateTimeField(_("read"), null=True)
     created_at = models.DateTimeField(_("sent"), db_default=Now(), editable=False)
 

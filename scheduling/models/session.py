@@ -224,11 +224,13 @@ class Session(models.Model):
 class SessionNote(models.Model):
     """A coach's private note; once locked it is frozen by a trigger, and only added to."""
 
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="notes", verbose_name=_("session"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
     body = models.TextField(_("note"))
     locked_at = models.DateTimeField(_("locked"), null=True)
-    version = models.IntegerField(default=1, db_default=1, editable=False)
+    version = models.IntegerField(_("version"), default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
@@ -242,8 +244,10 @@ class SessionNote(models.Model):
 class NoteAddendum(models.Model):
     """What was added to a locked note; append-only by trigger."""
 
-    note = models.ForeignKey(SessionNote, on_delete=models.PROTECT, related_name="addenda")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.ForeignKey(SessionNote, on_delete=models.PROTECT, related_name="addenda", verbose_name=_("note"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     body = models.TextField(_("addendum"))
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 

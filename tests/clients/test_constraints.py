@@ -24,6 +24,22 @@ def test_user_choices_are_known(raw):
     raw.commit()
 
 
+@pytest.mark.parametrize(
+    ("table", "name_rule", "email_rule"),
+    [(USER, "user_name_is_sane", "user_email_is_sane"), (CLIENT, "client_name_is_sane", "client_email_is_sane")],
+)
+def test_names_and_addresses_are_a_line_that_fits(raw, table, name_rule, email_rule):
+    row = raw.user() if table == USER else raw.client()
+    for name in ("x" * 201, "x" * 100_000, "two\r\nlines", "a\tb", "\u0085", "\u202eturned", "\u2028"):
+        raw.refused(CHECK, name_rule, update(table, row, full_name=name))
+    for email in ("x" * 243 + "@praxis.test", "a\nb@praxis.test"):
+        raw.refused(CHECK, email_rule, update(table, row, email=email))
+    for name in ("", "x" * 200, "Μαρία Παπαδοπούλου-O’Neill", "李 小龍"):
+        raw(*update(table, row, full_name=name))
+    raw(*update(table, row, email="x" * 242 + "@praxis.test"))
+    raw.commit()
+
+
 def test_client_choices_are_known(raw):
     client = raw.client()
     raw.refused(CHECK, "client_status_known", update(CLIENT, client, status="gone"))

@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from clients.models import (
     AccessLink,
@@ -236,3 +237,12 @@ def test_a_year_that_cannot_be_is_no_error_of_ours(year, clerks_browser):
 def test_a_row_that_cannot_be_is_no_error_of_ours(chosen, model, deed, clerks_browser):
     wish = {"action": deed, "_selected_action": [chosen], "confirmed": "Yes"}
     assert clerks_browser.post(address(model, "changelist"), wish).status_code == 400
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_what_is_shown_has_a_name_that_can_be_translated(model):
+    table = admin.site.get_model_admin(model)
+    shown = {*table.fields, *table.list_display}
+    for field in model._meta.fields:
+        if (field.remote_field or field.name in shown) and field.name != "id":
+            assert isinstance(field._verbose_name, Promise), field

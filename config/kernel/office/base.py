@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kernel import constraints, time
 from config.kernel.office.columns import rows_about
+from config.kernel.office.forms import OfficeForm
 from config.kernel.office.lookups import lookups_of
 
 Row = TypeVar("Row", bound=models.Model)
@@ -67,6 +68,7 @@ class OfficeAdmin(Table[Row]):
     # Writes down what was typed, as every action does; the room that keeps the audit puts its step here.
     audit: ClassVar[Callable[..., Any] | None] = None
     editable: ClassVar[tuple[str, ...]] = ()
+    form = OfficeForm
     formfield_overrides = ONE_LINE
     list_per_page = 50
     show_full_result_count = False
@@ -155,6 +157,7 @@ class OfficeInline(Inline):
     """Settings that belong to a row and are typed on its page, such as weekly hours."""
 
     extra = 0
+    form = OfficeForm
     formfield_overrides = ONE_LINE
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -117,7 +117,16 @@ def test_contact_of_our_own_record_is_not_marked_for_the_directory(browser):
     assert (client.full_name, client.edited_fields) == ("New", [])
 
 
-@pytest.mark.parametrize("wrong", [{"time_zone": "Europe/Atlantis"}, {"full_name": " "}, {"language": "de"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time_zone": "Europe/Atlantis"},
+        {"time_zone": "Factory"},
+        {"time_zone": "localtime"},
+        {"full_name": " "},
+        {"language": "de"},
+    ],
+)
 def test_contact_that_cannot_be_is_refused_with_words(browser, wrong):
     client = create_client(full_name="Before")
     typed = {"full_name": "After", "phone": "", "language": "el", "time_zone": "Europe/Athens"}
@@ -125,6 +134,29 @@ def test_contact_that_cannot_be_is_refused_with_words(browser, wrong):
     client.refresh_from_db()
     assert (answer.status_code, client.full_name) == (200, "Before")
     assert answer.context["adminform"].errors.keys() == wrong.keys()
+
+
+ODD_NAMES = [" ", "x" * 201, "x" * 100_000, "two\r\nlines", "\u202eturned"]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_name_that_cannot_be_is_refused_with_words(browser, name, stranger):
+    client = create_client(full_name="Before")
+    typed = {"full_name": name, "phone": "", "language": "el", "time_zone": "Europe/Athens", "email": ""}
+    pages = (f"{CLIENTS}{client.pk}/change/", f"{CLIENTS}add/", f"{USERS}{stranger.pk}/change/")
+    for page in pages:
+        answer = browser.post(page, typed)
+        assert answer.status_code == 200
+        assert answer.context["adminform"].errors.keys() == {"full_name"}
+    assert list(Client.objects.values_list("full_name", flat=True)) == ["Before"]
+    assert browser.post(INVITE, {"full_name": name, "email": "a@praxis.test", "language": "el"}).status_code == 422
+
+
+def test_too_long_an_address_is_refused_with_words(browser):
+    email = "x" * 60 + "@" + ".".join(["y" * 60] * 4) + ".test"
+    typed = {"full_name": "Maria", "phone": "", "language": "el", "time_zone": "Europe/Athens", "email": email}
+    assert browser.post(f"{CLIENTS}add/", typed).context["adminform"].errors.keys() == {"email"}
+    assert browser.post(INVITE, {"full_name": "A", "email": email, "language": "el"}).status_code == 422
 
 
 def test_new_client(browser):

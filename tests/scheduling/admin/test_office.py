@@ -210,3 +210,20 @@ def test_time_off_the_wrong_way_round_is_refused_in_words(browser):
     coach = create_coach(hours=[])
     answer = enter(browser, coach, away=[("2027-01-02 00:00", "2026-12-28 00:00", "")])
     assert (answer.status_code, TimeOff.objects.count()) == (200, 0)
+
+
+def test_price_below_nothing_is_refused_in_words(browser):
+    coach = create_coach(hours=[])
+    answer = enter(browser, coach, price="-1")
+    assert answer.status_code == 200
+    assert "A price cannot be negative." in answer.content.decode()
+    assert "is violated" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("zone", ["Factory", "localtime", "Europe/Atlantis"])
+def test_zone_that_is_no_place_is_refused_in_words(browser, zone):
+    coach = create_coach(hours=[])
+    answer = enter(browser, coach, time_zone=zone)
+    assert "This time zone is not known." in answer.content.decode()
+    coach.refresh_from_db()
+    assert coach.time_zone == "Europe/Athens"
