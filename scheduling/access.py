@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
@@ -39,24 +40,31 @@ def coach_only(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> C
 
 
 def session_for(user: User, session_id: int) -> Session:
-    """The booked session of this coach, with its client.
+    """The booked session of this coach, with its client, while the client is in the coach's care.
 
     Raises: Http404, the same for unknown and for foreign."""
-    mine = Session.objects.filter(provider=user, kind=SessionKind.BOOKED).select_related("client", "provider")
+    mine = Session.objects.filter(_in_care_of(user), provider=user, kind=SessionKind.BOOKED)
+    mine = mine.select_related("client", "provider")
     if (session := mine.filter(pk=session_id).first()) is None:
         raise Http404
     return session
 
 
 def case_for(user: User, case_id: int) -> ConflictCase:
-    """The wish that waits for this coach's hour, open or closed, with who wants it and what is in the way.
+    """The wish that waits for this coach's hour, open or closed, with who wants it and what is in the way,
+    while who wants it is in the coach's care.
 
     Raises: Http404, the same for unknown and for foreign."""
-    mine = ConflictCase.objects.filter(provider=user)
+    mine = ConflictCase.objects.filter(_in_care_of(user), provider=user)
     case = mine.select_related("client", "blocking_session__client").filter(pk=case_id).first()
     if case is None:
         raise Http404
     return case
+
+
+def _in_care_of(user: User) -> Q:
+    """Who may see a client is a care that goes on; both parts ask for the same row of it."""
+    return Q(client__care__provider=user, client__care__ended_at__isnull=True)
 
 
 def proposal_by_token(token: str) -> RescheduleProposal:

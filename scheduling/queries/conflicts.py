@@ -124,7 +124,7 @@ class _Around:
 
 def pending_count(user: User) -> int:
     """How many wishes are open, for the menu."""
-    return ConflictCase.objects.filter(provider=user, status=CaseStatus.PENDING_RESOLUTION).count()
+    return _cases(user).filter(status=CaseStatus.PENDING_RESOLUTION).count()
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
@@ -147,7 +147,9 @@ def closed_cases(provider: User) -> list[PendingWish]:
 
 
 def _cases(provider: User) -> QuerySet[ConflictCase]:
-    return ConflictCase.objects.filter(provider=provider).select_related("client")
+    """Whose care has ended is no longer the coach's to see, and neither is what they wished for."""
+    in_care = Q(client__care__provider=provider, client__care__ended_at__isnull=True)
+    return ConflictCase.objects.filter(in_care, provider=provider).select_related("client")
 
 
 def _read_around(provider: User, cases: Sequence[ConflictCase], now: dt.datetime) -> _Around:

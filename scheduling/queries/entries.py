@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from clients.models import Care
 from config.kernel import registry
 from config.kernel.time import Interval
 from scheduling import slots
@@ -24,14 +25,18 @@ if TYPE_CHECKING:
 
     from scheduling.models import Coach
 
-_CARD = ("pk", "status", "during", "title", "arrived_at", "price", "paid_at", "client__full_name", "asked")
+_CARD = ("pk", "status", "during", "title", "arrived_at", "price", "paid_at", "client__full_name", "asked", "in_care")
 
 
 def of_sessions(coach: Coach, span: Interval, *, now: dt.datetime) -> list[Entry]:
     """The coach's sessions in the span, cancelled ones too."""
     rows = list(rows_of_sessions(coach, span, now=now))
     marks = registry.marks_for(row["pk"] for row in rows)
-    return [_card(row, marks.get(row["pk"], ()), now) for row in rows]
+    return [
+        _card(row, marks.get(row["pk"], ()), now) if row["in_care"] else _busy(row)
+        for row in rows
+        if row["in_care"] or row["status"] != SessionStatus.CANCELLED
+    ]
 
 
 def of_holds(coach: Coach, span: Interval, *, now: dt.datetime) -> Iterator[Entry]:
@@ -43,16 +48,21 @@ def of_holds(coach: Coach, span: Interval, *, now: dt.datetime) -> Iterator[Entr
         proposal__status=ProposalStatus.OPEN,
         proposal__expires_at__gte=now,
     )
-    for pk, during, name, until in offers.values_list(
-        "pk", "during", "proposal__recipient__full_name", "proposal__expires_at"
-    ):
-        yield entry("hold", Interval.from_range(during), pk=pk, name=name, until=until)
+    in_care = _is_in_care(coach, "proposal__recipient")
+    rows = offers.annotate(in_care=in_care).values_list(
+        "pk", "during", "proposal__recipient__full_name", "proposal__expires_at", "in_care"
+    )
+    for pk, during, name, until, may_see in rows:
+        yield entry("hold", Interval.from_range(during), pk=pk, name=name if may_see else _("Busy"), until=until)
 
 
 def of_wishes(coach: Coach, span: Interval, *, now: dt.datetime) -> Iterator[Entry]:
     """Who waits for an hour in the span, oldest first; with `until` when the hour is kept for them."""
     cases = ConflictCase.objects.filter(
-        provider=coach.user_id, status=CaseStatus.PENDING_RESOLUTION, wanted__overlap=span.as_range()
+        _is_in_care(coach, "client"),
+        provider=coach.user_id,
+        status=CaseStatus.PENDING_RESOLUTION,
+        wanted__overlap=span.as_range(),
     )
     rows = cases.order_by("created_at", "pk").values_list("pk", "wanted", "client__full_name", "held_until")
     for pk, wanted, name, held_until in rows:
@@ -78,7 +88,7 @@ def entry(kind: layout.Kind, during: Interval, **more: Any) -> Entry:
 def rows_of_sessions(coach: Coach, span: Interval, *, now: dt.datetime) -> QuerySet[Session, dict[str, Any]]:
     """What a card needs of each session in the span, by index however long the history."""
     asked = RescheduleProposal.objects.filter(session=OuterRef("pk"), status=ProposalStatus.OPEN, expires_at__gte=now)
-    sessions = Session.objects.annotate(asked=Exists(asked))
+    sessions = Session.objects.annotate(asked=Exists(asked), in_care=_is_in_care(coach, "client"))
     booked = sessions.overlapping(coach.user_id, span).holding()
     # The exclusion rule's index does not know the cancelled ones; they have one of their own.
     cancelled = sessions.filter(
@@ -89,6 +99,16 @@ def rows_of_sessions(coach: Coach, span: Interval, *, now: dt.datetime) -> Query
     )
     rows: QuerySet[Session, dict[str, Any]] = booked.values(*_CARD).union(cancelled.values(*_CARD), all=True)
     return rows
+
+
+def _is_in_care(coach: Coach, client: str) -> Exists:
+    """Whether the coach cares for that client of the row now, and so may see the name."""
+    return Exists(Care.objects.filter(client=OuterRef(client), provider=coach.user_id, ended_at__isnull=True))
+
+
+def _busy(row: dict[str, Any]) -> Entry:
+    """An hour that is kept for somebody who is in the care of others now: nothing but that it is taken."""
+    return entry("session", Interval.from_range(row["during"]), name=_("Busy"), shown=Shown.LOCKED)
 
 
 def _card(row: dict[str, Any], marks: Iterable[Any], now: dt.datetime) -> Entry:

@@ -75,7 +75,11 @@ def _asked(session: Session, now: dt.datetime) -> Asked | None:
 
 def _waiting(session: Session) -> Iterator[Waiting]:
     cases = ConflictCase.objects.filter(
-        provider=session.provider, status=CaseStatus.PENDING_RESOLUTION, wanted__overlap=session.during
+        provider=session.provider,
+        status=CaseStatus.PENDING_RESOLUTION,
+        wanted__overlap=session.during,
+        client__care__provider=session.provider,
+        client__care__ended_at__isnull=True,
     )
     rows = cases.order_by("created_at", "pk").values_list("pk", "client__full_name", "wanted", "created_at")
     for pk, name, wanted, since in rows:

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from clients.actions.links import mint_link
+from clients.models import Care
 from scheduling import access
 from scheduling.states import SessionKind
 from tests import factories
@@ -85,3 +86,10 @@ def test_proposal_is_the_recipients(client_user, stranger, coach, proposal):
     for user in (stranger, coach.user):
         with pytest.raises(Http404):
             access.proposal_for_client(user, proposal.pk)
+
+
+@pytest.mark.parametrize("fetch", [access.session_for, access.case_for])
+def test_rows_of_clients_whose_care_has_ended_are_not_found(coach, session, case, fetch):
+    Care.objects.update(ended_at=factories.NOW)
+    with pytest.raises(Http404):
+        fetch(coach.user, session.pk if fetch is access.session_for else case.pk)

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clients.models import Care
 from scheduling.queries import entries
 from scheduling.queries.calendar import week_of
 from scheduling.queries.cards import Shown
@@ -275,3 +276,16 @@ def test_queries_are_as_many_with_three_rows_as_with_one(coach, maria, nikos, we
             week()
         counts.append(len(queries))
     assert counts == [6, 6]
+
+
+def test_hour_of_a_client_whose_care_has_ended_is_only_busy(coach, maria, nikos, week):
+    session = factories.create_session(coach=coach, client=maria, at="2026-11-23 13:00", title="couple")
+    case = factories.create_case(coach=coach, client=nikos, blocking=session)
+    factories.create_proposal(session=session, case=case, offers=["2026-11-24 10:00"])
+    factories.create_session(coach=coach, client=maria, at="2026-11-23 09:00", status=SessionStatus.CANCELLED)
+    Care.objects.update(ended_at=factories.NOW)
+    monday, tuesday = week().days[:2]
+    busy = only(monday, "session")
+    assert (busy.name, busy.pk, busy.note, busy.during) == ("Busy", None, "", session.interval)
+    assert of_kind(monday, "wish") == []
+    assert only(tuesday, "hold").name == "Busy"

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clients.models import Care
 from scheduling import rules
 from scheduling.queries.conflicts import Stand, closed_cases, pending_case, pending_cases, pending_count
 from scheduling.slots import obstacles
@@ -242,3 +243,11 @@ def test_free_says_why_it_did_not_book_itself(wish, code):
     wish.case.book_when_freed, wish.case.resolution = True, code
     wish.case.save()
     assert wish.read().why_not.startswith("It did not book itself: ")
+
+
+def test_wishes_of_clients_whose_care_has_ended_are_not_shown(wish):
+    Care.objects.filter(client=wish.nikos).update(ended_at=factories.NOW)
+    assert pending_cases(wish.coach.user, now=factories.NOW) == []
+    assert pending_count(wish.coach.user) == 0
+    Care.objects.update(ended_at=None)
+    assert pending_count(wish.coach.user) == 1

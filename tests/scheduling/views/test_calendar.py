@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clients.models import Care
 from scheduling.states import SessionStatus
 from tests import factories
 
@@ -158,3 +159,16 @@ def test_calendar_costs_eleven_queries_however_long_the_history(coach, maria, si
             browser.get(URL)
         counts.append(len(queries))
     assert counts == [11, 11]
+
+
+def test_hour_of_a_client_whose_care_has_ended_has_no_name_and_no_link(coach, signed_in):
+    maria = factories.create_client(of=coach, full_name="Maria Papadopoulou")
+    session = factories.create_session(coach=coach, client=maria, at="2026-11-23 13:00")
+    Care.objects.update(ended_at=factories.NOW)
+    browser = signed_in(coach)
+    page = browser.get("/calendar/?view=week&date=2026-11-23").content.decode()
+    assert '<span class="vh">13:00–13:50 </span>Busy' in page
+    assert "Maria" not in page
+    assert f"/sessions/{session.pk}/" not in page
+    for what in ("", "move/", "cancel/"):
+        assert browser.get(f"/sessions/{session.pk}/{what}").status_code == 404
