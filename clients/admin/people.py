@@ -72,8 +72,8 @@ class ClientAdmin(office.OfficeAdmin[Client]):
     account = office.link_to("user", gettext_lazy("signs in as"))
 
     def get_fields(self, request: HttpRequest, obj: Client | None = None) -> list[Any]:
-        # A new record just has an address; later on it may be a key, and changes by an action.
-        return [("email" if obj is None and name == "address" else name) for name in self.fields]
+        # A new record has what is typed and nothing else; later on an address may be a key, and changes by an action.
+        return list(self.editable if obj is None else self.fields)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.change_address)

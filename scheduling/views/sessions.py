@@ -58,7 +58,7 @@ def session_book(request: PersonRequest) -> HttpResponse:
         return conflict_dialog(request, booking, taken.clash, form)
     except Refusal as refusal:
         return _booking(request, form, refusal=refusal)
-    return _done(request, session, _("Booked: %(name)s, %(when)s."))
+    return _done(request, session, _("Booked: %(name)s, %(when)s."), tells=booking.notify)
 
 
 @coach_only
@@ -207,7 +207,10 @@ def _cancelling(
     return htmx.page_or_part(request, *CANCEL, context, status=status, dialog=when.is_dialog(request))
 
 
-def _done(request: PersonRequest, session: Session, words: str) -> HttpResponse:
+def _done(request: PersonRequest, session: Session, words: str, *, tells: bool = False) -> HttpResponse:
     said = words % {"name": session.client, "when": dates.day_time(session.starts_at)}
+    if tells:  # queued, but nothing sends it yet: whoever counts on it must know
+        waits = _("The message to %(name)s waits until mail is set up.") % {"name": session.client.first_name}
+        said = f"{said} {waits}"
     to = when.week_address(session.starts_at, request.user.coach)
     return htmx.done(request, htmx.CALENDAR_CHANGED, htmx.PENDING_CHANGED, to=to, toast=said)

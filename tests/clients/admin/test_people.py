@@ -54,6 +54,15 @@ def test_archive_asks_first_and_names_who(browser, clerk):
     assert kept.is_active
 
 
+def test_a_new_client_is_what_is_typed(browser):
+    page = browser.get(f"{CLIENTS}add/").content.decode()
+    assert 'name="full_name"' in page
+    assert 'name="email"' in page
+    assert "DatabaseDefault" not in page
+    assert "field-id" not in page
+    assert "field-elsewhere" not in page
+
+
 def test_bring_back(browser):
     client = create_client(status="archived")
     assert told(do(browser, CLIENTS, "activate", client), browser) == ["Done: 1."]

@@ -60,7 +60,10 @@ def test_booking_in_the_dialog_closes_it_and_the_calendar_reads_itself(coach, ma
         "dlg:close": {},
         "calendar:changed": {},
         "pending:changed": {},
-        "toast": {"text": "Booked: Maria Papadopoulou, Monday 23 November, 13:00."},
+        "toast": {
+            "text": "Booked: Maria Papadopoulou, Monday 23 November, 13:00. "
+            "The message to Maria waits until mail is set up."
+        },
     }
 
 
@@ -193,6 +196,7 @@ def test_outside_hours_is_a_warning_that_the_coach_overrules(coach, maria, signe
     assert browser.post(BOOK, form | {"overrule": "1"}, headers=DIALOG).status_code == 204
     assert Session.objects.get().interval == factories.hour("2026-11-23 16:30")
 
+    assert "Tick the box if it shall be so" in words(warned)
 
 def test_taken_hour_opens_the_conflict_dialog_and_writes_nothing(coach, nikos, session, signed_in):
     response = signed_in(coach).post(BOOK, booking(nikos), headers=DIALOG)
