@@ -87,6 +87,22 @@ def test_move_form_offers_times_that_are_free(coach, session, signed_in):
     assert 'name="version" value="1"' in form
 
 
+def test_move_form_warns_of_nothing_before_anything_is_changed(coach, maria, signed_in):
+    late = factories.create_session(coach=coach, client=maria, at="2026-11-23 16:30")
+    browser, url = signed_in(coach), f"/sessions/{late.pk}/move/"
+    assert "outside your hours" not in words(browser.get(url, headers=DIALOG))
+    assert "outside your hours" in words(browser.get(f"{url}?day=2026-11-24&at=16:30&minutes=50", headers=DIALOG))
+
+
+@pytest.mark.parametrize("page", ["move", "cancel"])
+def test_forms_say_that_nobody_is_told_yet(coach, maria, session, signed_in, page):
+    maria.phone = "694 000 0202"
+    maria.save()
+    form = words(signed_in(coach).get(f"/sessions/{session.pk}/{page}/", headers=DIALOG))
+    assert "Nobody is told by this yet." in form
+    assert '<a href="tel:6940000202">Call 694 000 0202</a>' in form
+
+
 def test_suggested_time_is_put_into_the_move_form(coach, session, signed_in):
     sent = {**move(), "take": "2026-11-25T11:00:00+02:00"}
     form = words(signed_in(coach).post(f"/sessions/{session.pk}/move/", sent, headers=DIALOG))
