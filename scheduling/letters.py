@@ -1,4 +1,4 @@
-"""What a client is told when times are put to them: in their own language, by their own clock.
+"""What a client is told when times are put to them: in their own language, by the coach’s clock and theirs.
 
 The one source of these words, for the coach's preview, for the message that is handed over, and for mail.
 Of the work itself nothing is said: others may read a letter too."""
@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from config.kernel import dates, time
+from scheduling.models import Session
 from scheduling.states import ProposalKind
 
 if TYPE_CHECKING:
@@ -52,16 +53,20 @@ def offer_letter(
     client: Client,
     coach: User,
     *,
-    wanted: Interval,
+    wanted: Interval | None,
     offers: Sequence[Interval],
     expires_at: dt.datetime | None,
     note: str = "",
 ) -> Letter:
-    """To the one who wants an hour that cannot be had; without a deadline while none is chosen."""
+    """To the one who wants an hour that cannot be had; without a deadline while none is chosen.
+
+    Without `wanted` no hour is said to be unavailable."""
     with reading_as(client):
-        opening = _("The time you asked for is not available: %(time)s. Choose whichever of these suits you.") % {
-            "time": when(wanted.starts_at, coach)
-        }
+        opening = _("You can choose between these times. Choose whichever suits you.")
+        if wanted:
+            opening = _("The time you asked for is not available: %(time)s. Choose whichever of these suits you.") % {
+                "time": when(wanted.starts_at, coach)
+            }
         subject = _("Other times for you")
         return _letter(client, coach, offers, subject=subject, opening=opening, expires_at=expires_at, note=note)
 
@@ -93,8 +98,16 @@ def letter_of(proposal: RescheduleProposal) -> Letter:
         has = proposal.session.interval
         return ask_letter(*people, has=has, offers=offers, expires_at=proposal.expires_at, note=proposal.note)
     assert proposal.case is not None
-    wanted = proposal.case.interval
+    wanted: Interval | None = proposal.case.interval
+    if wanted and not is_worth_naming(wanted, *people, at=proposal.created_at):
+        wanted = None
     return offer_letter(*people, wanted=wanted, offers=offers, expires_at=proposal.expires_at, note=proposal.note)
+
+
+def is_worth_naming(wanted: Interval, client: Client, coach: User, *, at: dt.datetime) -> bool:
+    """Whether it can be said that the hour is unavailable: it was not past by then, nor is it the client's own."""
+    own = Session.objects.holding().overlapping(coach, wanted).filter(client=client)
+    return wanted.starts_at > at and not own.exists()
 
 
 @contextlib.contextmanager
@@ -110,13 +123,15 @@ def zone_of(coach: User) -> str:
 
 
 def when(at: dt.datetime, coach: User) -> str:
-    """The day and hour by the reader's clock, and by the coach's where that shows another."""
-    there = at.astimezone(time.zone(zone_of(coach)))
-    if there.replace(tzinfo=None) == timezone.localtime(at).replace(tzinfo=None):
-        return dates.day_time(at)
+    """The day and hour by the coach's clock, as on every page; then by the reader's where that shows another."""
+    here, there = timezone.localtime(at), at.astimezone(time.zone(zone_of(coach)))
     with timezone.override(there.tzinfo):
-        theirs = _("%(clock)s in %(place)s") % {"clock": dates.clock(at), "place": place_of(zone_of(coach))}
-    return f"{dates.day_time(at)} ({theirs})"
+        agreed = dates.day_time(at)
+    if there.replace(tzinfo=None) == here.replace(tzinfo=None):
+        return agreed
+    local = dates.clock(at) if here.date() == there.date() else dates.short_day_time(at)
+    place = place_of(timezone.get_current_timezone_name())
+    return f"{agreed} ({_('%(time)s where you are, %(place)s') % {'time': local, 'place': place}})"
 
 
 def place_of(zone_name: str) -> str:

@@ -12,7 +12,7 @@ from clients.queries import is_in_care
 from config.kernel import dates, time
 from scheduling import letters, rules, slots
 from scheduling.models import ConflictCase, RescheduleProposal, Session
-from scheduling.states import ProposalKind, ProposalStatus, SessionStatus
+from scheduling.states import CaseStatus, ProposalKind, ProposalStatus, SessionStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,6 +59,8 @@ class ProposalPage:
     client: Client
     # What the client has (asked to move), or wanted (offered other times).
     about: Interval
+    # Whether that can be said to be unavailable.
+    is_unavailable: bool
     minutes: int
     choices: tuple[Choice, ...]
     expires_at: dt.datetime
@@ -73,6 +75,16 @@ class ProposalPage:
     def free_choices(self) -> tuple[Choice, ...]:
         """The times that can still be chosen."""
         return tuple(choice for choice in self.choices if choice.is_free)
+
+    @property
+    def about_there(self) -> str:
+        """When that is by the client's own clock, if it shows another."""
+        return _there(self.about, time.zone(self.zone), self.client)
+
+    @property
+    def session_there(self) -> str:
+        """The session's beginning, in the same way."""
+        return _there(self.session.interval, time.zone(self.zone), self.client) if self.session else ""
 
     @property
     def has_session(self) -> bool:
@@ -141,6 +153,8 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
         coach=proposal.provider.get_full_name(),
         client=proposal.recipient,
         about=about,
+        is_unavailable=not asks
+        and letters.is_worth_naming(about, proposal.recipient, proposal.provider, at=proposal.created_at),
         minutes=about.minutes,
         choices=_choices(proposal, about, now) if stage == Stage.OPEN else (),
         expires_at=proposal.expires_at,
@@ -181,7 +195,7 @@ def _stage(proposal: RescheduleProposal, session: Session | None, now: dt.dateti
         stays = session and chosen and session.status != SessionStatus.CANCELLED and session.during == chosen.during
         return Stage.MOVED if stays else Stage.CHANGED
     if proposal.status == ProposalStatus.DECLINED:
-        return Stage.KEPT if rules.reply_of(proposal).keeps else Stage.DECLINED
+        return _declined_stage(proposal)
     return Stage.WITHDRAWN if proposal.status == ProposalStatus.WITHDRAWN else Stage.ENDED
 
 
@@ -191,6 +205,16 @@ def _open_stage(proposal: RescheduleProposal) -> Stage:
     if can_meet and can_move and is_in_care(proposal.recipient, proposal.provider):
         return Stage.OPEN
     return Stage.CALL
+
+
+def _declined_stage(proposal: RescheduleProposal) -> Stage:
+    if rules.reply_of(proposal).keeps:
+        return Stage.KEPT
+    # Once the wish is given up, nobody will come back with other times; nor, to who was asked, once it is settled.
+    over = {CaseStatus.WITHDRAWN}
+    if proposal.kind == ProposalKind.ASK_TO_MOVE:
+        over.add(CaseStatus.RESOLVED)
+    return Stage.WITHDRAWN if proposal.case is not None and proposal.case.status in over else Stage.DECLINED
 
 
 def _made(proposal: RescheduleProposal) -> Session | None:

@@ -57,7 +57,7 @@ def test_letter_says_the_hour_the_times_and_the_deadline_in_full(coach, nikos, c
 
 def test_letter_by_another_clock_says_both(coach, nikos, clock):
     nikos.language, nikos.time_zone = "en", "America/New_York"
-    assert offer(nikos, coach).times[0] == "Tuesday 24 November, 07:00 (14:00 in Athens)"
+    assert offer(nikos, coach).times[0] == "Tuesday 24 November, 14:00 (07:00 where you are, New York)"
     nikos.time_zone = "Europe/Helsinki"
     assert offer(nikos, coach).times[0] == "Tuesday 24 November, 14:00"
 

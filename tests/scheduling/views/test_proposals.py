@@ -206,6 +206,15 @@ def test_at_its_very_deadline_it_can_be_answered(asked, clock):
     assert asked.answer(asked.second).status_code == 200
 
 
+def test_a_wish_given_up_after_none_fitted_is_over(offered, case):
+    offered.answer("none_fits", "Only Saturdays")
+    ConflictCase.objects.filter(pk=case.pk).update(status=CaseStatus.WITHDRAWN, closed_at=factories.NOW)
+    page = words(offered.open())
+    assert "This offer was taken back" in page
+    assert "come back to you" not in page
+    assert "You wrote: “Only Saturdays”" in page
+
+
 def test_withdrawn_offer(offered):
     RescheduleProposal.objects.update(status=ProposalStatus.WITHDRAWN)
     page = words(offered.open())

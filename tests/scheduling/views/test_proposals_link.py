@@ -118,6 +118,7 @@ def test_times_are_the_coachs_with_the_clients_own_beside(asked, desk):
     desk.maria.save()
     page = words(asked.open())
     assert "<small>15:00 where you are (Berlin)</small>" in page
+    assert "12:00 where you are" in page
     assert "<small>09:00 where you are</small>" in page
     assert "Athens time" in page
     desk.maria.time_zone = "Pacific/Auckland"
