@@ -96,6 +96,8 @@ class WhenForm(forms.Form):
     )
     at = ClockField(label=gettext_lazy("From"))
     minutes = LengthField(label=gettext_lazy("Length"))
+    # Of a time that the autumn night has twice: the second one.
+    fold = forms.BooleanField(required=False, widget=forms.HiddenInput)
     overrule = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, coach: Coach, **kwargs: Any) -> None:
@@ -119,8 +121,9 @@ class WhenForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
         if {"day", "at", "minutes"} <= found.keys():
+            at = found["at"].replace(fold=int(found.get("fold", False)))
             try:
-                begin = time.instant(found["day"], found["at"], self.where)
+                begin = time.instant(found["day"], at, self.where)
             except SkippedTime:
                 self.add_error("at", ValidationError(self._skipped(found["day"], found["at"]), "skipped"))
             else:
@@ -132,6 +135,21 @@ class WhenForm(forms.Form):
             "day": dates.day(day),
             "time": dates.clock(at),
         }
+
+    @property
+    def twice(self) -> str:
+        """Words for a time that this night has twice; empty for any other."""
+        during = self.during()
+        if during is None:
+            return ""
+        local = during.starts_at.astimezone(self.where)
+        if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+            return ""
+        if local.fold:
+            words = _("%(time)s comes twice that night; this is the second one.")
+        else:
+            words = _("%(time)s comes twice that night; this is the first one.")
+        return words % {"time": f"{local:%H:%M}"}
 
     def draft(self) -> Self:
         """The same as it is typed so far, without its mistakes."""
@@ -238,6 +256,7 @@ class MoveForm(WhenForm):
         return {
             "day": f"{start:%Y-%m-%d}",
             "at": f"{start:%H:%M}",
+            "fold": "1" if start.fold else "",
             "minutes": str(session.minutes),
             "version": str(session.version),
         }

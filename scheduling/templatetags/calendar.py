@@ -85,7 +85,8 @@ def at_id(during: Interval) -> str:
 def book_url(during: Interval) -> str:
     """Where that time is booked."""
     start = timezone.localtime(during.starts_at)
-    when = urlencode({"day": f"{start:%Y-%m-%d}", "at": f"{start:%H:%M}"}, safe=":")
+    fold = {"fold": "1"} if start.fold else {}
+    when = urlencode({"day": f"{start:%Y-%m-%d}", "at": f"{start:%H:%M}", **fold}, safe=":")
     return f"{reverse('scheduling:session_book')}?{when}"
 
 

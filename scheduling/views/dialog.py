@@ -184,6 +184,7 @@ def _hour(request: PersonRequest, booking: Booking) -> dict[str, Any]:
         "client": str(booking.client.pk),
         "day": begin.date().isoformat(),
         "at": dates.clock(begin),
+        **({"fold": "1"} if begin.fold else {}),
         "minutes": booking.during.minutes,
         "title": booking.title,
         "notify": "1" if booking.notify else "0",

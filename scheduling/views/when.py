@@ -77,6 +77,7 @@ def answer(
     context = {
         "form": checked.draft() if is_draft else checked,
         "outlook": outlook(coach, during, **asked) if during else None,
+        "twice": checked.twice,
         "trouble": _trouble_of(checked) if is_draft else "",
         "in_dialog": is_dialog(request),
         "focus": "search" if "find" in request.POST else "save" if "take" in request.POST else "",
@@ -93,7 +94,7 @@ def week_address(at: dt.datetime, coach: Coach) -> str:
 
 def _as_typed(at: dt.datetime, coach: Coach) -> dict[str, str]:
     local = at.astimezone(time.zone(coach.time_zone))
-    return {"day": f"{local:%Y-%m-%d}", "at": f"{local:%H:%M}"}
+    return {"day": f"{local:%Y-%m-%d}", "at": f"{local:%H:%M}", "fold": "1" if local.fold else ""}
 
 
 def _trouble_of(checked: WhenForm) -> str:

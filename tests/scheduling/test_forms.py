@@ -163,7 +163,7 @@ def test_draft_shows_what_is_typed_without_mistakes(coach):
 def test_move_is_what_was_typed(coach, maria):
     session = factories.create_session(coach=coach, client=maria, at="2026-11-23 13:00", minutes=80)
     standing = MoveForm.standing(session, coach)
-    assert standing == {"day": "2026-11-23", "at": "13:00", "minutes": "80", "version": "1"}
+    assert standing == {"day": "2026-11-23", "at": "13:00", "fold": "", "minutes": "80", "version": "1"}
     form = MoveForm(standing | {"at": "9"}, coach=coach)
     assert form.is_valid()
     during = factories.hour("2026-11-23 09:00", minutes=80)

@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 
 import pytest
@@ -7,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from clients.states import ClientStatus
 from scheduling.models import Session
 from scheduling.states import SessionStatus
+from scheduling.templatetags import calendar
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +174,9 @@ def test_people_are_only_the_coachs_active_ones(coach, other_coach, signed_in):
 
 
 def test_nobody_found_is_said(coach, maria, signed_in):
-    assert "Nobody in your care is called that." in words(signed_in(coach).get(f"{BOOK}?q=zzz", headers=DIALOG))
+    form = words(signed_in(coach).get(f"{BOOK}?q=zzz", headers=DIALOG))
+    assert "Nobody matches “zzz”." in form
+    assert "Nobody in your care is called that." in form
 
 
 def test_find_button_keeps_what_is_typed_and_books_nothing(coach, maria, signed_in):
@@ -223,3 +227,29 @@ def test_looking_costs_the_same_with_one_and_three_people(coach, signed_in):
             browser.get(f"{BOOK}?day=2026-11-23&at=13:00", headers=DIALOG)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 14
+
+
+NIGHT = {"day": "2027-10-31", "at": "03:30"}
+FIRST, SECOND = "2027-10-31T03:30:00+03:00", "2027-10-31T03:30:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("fold", "instant"),
+    [("", FIRST), ("1", SECOND)],
+)
+def test_time_that_the_night_has_twice_is_the_one_that_was_meant(coach, maria, signed_in, fold, instant):
+    browser, form = signed_in(coach), typed(maria, **NIGHT, fold=fold)
+    said = f"03:30 comes twice that night; this is the {'second' if fold else 'first'} one."
+    assert said in words(browser.get(BOOK, NIGHT | {"fold": fold}))
+    assert browser.post(BOOK, form | {"overrule": "1"}, headers=DIALOG).status_code == 204
+    assert Session.objects.get().starts_at == dt.datetime.fromisoformat(instant)
+
+
+def test_session_at_the_second_of_two_equal_times_stands_where_it_is(coach, maria, signed_in):
+    at = dt.datetime.fromisoformat(SECOND)
+    session = factories.create_session(coach=coach, client=maria, at=at)
+    response = signed_in(coach).get(f"/sessions/{session.pk}/move/")
+    assert 'name="fold" value="1"' in words(response)
+    taken = signed_in(coach).post(BOOK, typed(maria, take=SECOND))
+    assert 'name="fold" value="1"' in words(taken)
+    assert calendar.book_url(session.interval) == "/sessions/book/?day=2027-10-31&at=03:30&fold=1"
