@@ -7,11 +7,14 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.dateformat import format as spell
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.kernel.time import now
 
 # "E" is the month as it stands after a number: a genitive in Greek, the plain name in English.
 _DAY, _SHORT_DAY, _CLOCK = "l j E", "D j M", "H:i"
+# Names that Django has too; these are here because Greek writes them otherwise than it does.
+_OURS = (gettext_noop("Sat"), gettext_noop("nov"))
 
 
 def day(value: dt.date) -> str:

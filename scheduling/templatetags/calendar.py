@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as spell
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from config.kernel import dates
 from config.kernel.time import now
+from scheduling.queries.cards import Shown
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,6 +59,19 @@ def lane(entry: Entry) -> str:
         return ""
     lanes = min(entry.lanes, _MOST_LANES)
     return f" lane-{min(entry.lane, lanes)}" + (f" of-{lanes}" if lanes > _USUAL_LANES else "")
+
+
+@register.filter
+def lane_word(entry: Entry) -> str:
+    """The one word that fits a lane: "booked", "held", "asked", "waits"; else what the card says anyway."""
+    words = {
+        Shown.SCHEDULED: pgettext("narrow card", "booked"),
+        Shown.PROPOSED: pgettext("narrow card", "asked"),
+        Shown.PENDING: pgettext("narrow card", "waits"),
+    }
+    if entry.until:
+        return pgettext("narrow card", "held")
+    return words.get(entry.shown, entry.note) if entry.shown else entry.note
 
 
 @register.filter

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.dateformat import format as spell
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
+    from scheduling.models import Coach
     from scheduling.queries.calendar import Week
 
 # Further away nobody plans; and years that Python or PostgreSQL cannot count are far beyond.
@@ -50,6 +52,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
         "new_url": _new_url(week, today),
         "pending_url": reverse("scheduling:conflict_list"),
         "legend": LEGEND,
+        "open_until": _open_until(week, coach, now),
         "trouble": trouble,
         "announce": request.headers.get("HX-Trigger", "").startswith("cal-"),
     }
@@ -73,6 +76,14 @@ def _asked(text: str, today: dt.date) -> dt.date:
 def _week_at(monday: dt.date, days: int) -> dict[str, dt.date]:
     first = monday + dt.timedelta(days=days)
     return {"monday": first, "sunday": first + dt.timedelta(days=6)}
+
+
+def _open_until(week: Week, coach: Coach, now: dt.datetime) -> str:
+    """For a week beyond what the coach plans: the last day with times to book; else nothing."""
+    last = (now + dt.timedelta(days=coach.horizon_days)).astimezone(time.zone(coach.time_zone)).date()
+    if week.monday <= last:
+        return ""
+    return spell(last, "j E" if last.year == now.year else "j E Y")
 
 
 def _new_url(week: Week, today: dt.date) -> str:

@@ -42,6 +42,13 @@ def test_calendar_without_a_date_is_the_present_week(coach, signed_in):
     assert '<li class="now-at h-11 m-0">11:00</li>' in page
 
 
+def test_week_beyond_the_horizon_says_until_when_bookings_are_taken(coach, signed_in):
+    browser = signed_in(coach)
+    assert "You take bookings up to" not in words(browser.get(URL))
+    page = words(browser.get("/calendar/?view=week&date=2027-03-01"))
+    assert "You take bookings up to 18 February 2027" in page
+
+
 def test_calendar_is_of_the_coachs_clock(signed_in):
     coach = factories.create_coach(zone="America/New_York")
     page = words(signed_in(coach).get(URL))
@@ -74,6 +81,8 @@ def test_calendar_shows_wish_hold_and_question(coach, maria, signed_in):
     page = words(signed_in(coach).get(URL))
     assert f'<li class="ev h-13 d-50 lane-1" id="session-{session.pk}" data-status="proposed">' in page
     assert '<li class="ev h-13 d-50 lane-2" data-status="pending">' in page
+    assert '<span class="desk" aria-hidden="true">asked</span>' in page
+    assert '<span class="desk" aria-hidden="true">waits</span>' in page
     assert f'href="/conflicts/#case-{case.pk}"' in page
     assert '<b>Nikos<span class="lane-off"> Georgiou</span></b>' in page
     assert '<li class="ev hold h-10 d-50">' in page
