@@ -67,6 +67,11 @@ def test_booking_in_the_dialog_closes_it_and_the_calendar_reads_itself(coach, ma
     }
 
 
+def test_booking_that_tells_nobody_speaks_of_no_message(coach, maria, signed_in):
+    response = signed_in(coach).post(BOOK, booking(maria, notify="0"), headers=DIALOG)
+    assert events(response)["toast"] == {"text": "Booked: Maria Papadopoulou, Monday 23 November, 13:00."}
+
+
 def test_booking_sent_again_after_it_was_cancelled_is_booked_anew_by_one_more_press(coach, maria, signed_in):
     browser, form = signed_in(coach), booking(maria)
     browser.post(BOOK, form, headers=DIALOG)
@@ -191,12 +196,12 @@ def test_outside_hours_is_a_warning_that_the_coach_overrules(coach, maria, signe
     assert warned.status_code == 409
     assert "20 minutes outside your hours" in words(warned)
     assert 'name="overrule" value="1" required autofocus' in words(warned)
+    assert "Tick the box if it shall be so" in words(warned)
     assert 'value="First"' in words(warned)
     assert not Session.objects.exists()
     assert browser.post(BOOK, form | {"overrule": "1"}, headers=DIALOG).status_code == 204
     assert Session.objects.get().interval == factories.hour("2026-11-23 16:30")
 
-    assert "Tick the box if it shall be so" in words(warned)
 
 def test_taken_hour_opens_the_conflict_dialog_and_writes_nothing(coach, nikos, session, signed_in):
     response = signed_in(coach).post(BOOK, booking(nikos), headers=DIALOG)
