@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -128,11 +129,13 @@ def pending_count(user: User) -> int:
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
-    """Every open wish: those that need the coach first, then the oldest.  Six queries, however many there are."""
+    """Every open wish: hours that can be booked now, the soonest given up first; what else needs the coach; the rest.
+
+    Within these, the oldest first.  Six queries, however many there are."""
     open_ones = _cases(provider).filter(status=CaseStatus.PENDING_RESOLUTION)
     cases = list(open_ones.order_by("created_at", "pk"))
     around = _read_around(provider, cases, now)
-    return sorted((_wish(case, around) for case in cases), key=lambda wish: not wish.needs_coach)
+    return sorted((_wish(case, around) for case in cases), key=_turn)
 
 
 def pending_case(provider: User, case_id: int, *, now: dt.datetime) -> PendingWish | None:
@@ -144,6 +147,12 @@ def closed_cases(provider: User) -> list[PendingWish]:
     """The wishes that found their end, the latest first."""
     ended = _cases(provider).exclude(status=CaseStatus.PENDING_RESOLUTION).select_related("client", "session")
     return [_closed(case) for case in ended.order_by("-closed_at", "-pk")[:CLOSED_SHOWN]]
+
+
+def _turn(wish: PendingWish) -> tuple[bool, bool, float]:
+    """When it is this wish's turn: what takes one press and may run out comes first."""
+    held = wish.held_until if wish.stand == Stand.FREE else None
+    return wish.stand != Stand.FREE, not wish.needs_coach, held.timestamp() if held else math.inf
 
 
 def _cases(provider: User) -> QuerySet[ConflictCase]:

@@ -185,6 +185,17 @@ def test_two_in_the_way_cannot_be_asked(wish):
     assert (wish.read().in_the_way, wish.read().may_ask) == (2, False)
 
 
+def test_free_hours_come_first_and_of_these_the_one_that_runs_out(coach, clock):
+    kept = Wish(coach, "2026-11-23 13:00")
+    end(kept.ask(), ProposalStatus.DECLINED, answered_at=factories.NOW, keeps=True)
+    free, held = Wish(coach, "2026-11-24 13:00"), Wish(coach, "2026-11-25 13:00")
+    for wish in (free, held):
+        end(wish.session, SessionStatus.CANCELLED, cancelled_at=factories.NOW)
+    end(held.case, CaseStatus.PENDING_RESOLUTION, held_until=factories.NOW + dt.timedelta(hours=1))
+    order = [found.id for found in pending_cases(coach.user, now=factories.NOW)]
+    assert order == [held.case.pk, free.case.pk, kept.case.pk]
+
+
 def test_those_that_need_the_coach_come_first_then_the_oldest(coach, clock):
     wishes = [
         Wish(coach, at) for at in ("2026-11-23 09:00", "2026-11-23 10:00", "2026-11-23 11:00", "2026-11-23 12:00")
