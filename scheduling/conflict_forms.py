@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -128,6 +128,11 @@ class TimesForm(forms.Form):
             words = _("Five times are enough: %(number)s are ticked. Untick some.") % {"number": number}
             self.add_error(None, ValidationError(words, "too_many"))
         return found
+
+    @property
+    def only_lacks_times(self) -> bool:
+        """Whether nothing is wrong but that no time is ticked."""
+        return set(self.errors) == {NON_FIELD_ERRORS} and self.has_error(NON_FIELD_ERRORS, "none")
 
     @property
     def needs_times(self) -> bool:

@@ -96,6 +96,11 @@ class Clash:
     during: Interval
 
     @property
+    def own(self) -> Session | None:
+        """The client's own session in that hour, with this coach."""
+        return next((session for session in self.sessions if session.client_id == self.client.pk), None)
+
+    @property
     def may_ask(self) -> bool:
         """Whether option 2 makes sense: somebody could move and so make room."""
         return self.kind == ClashKind.ONE

@@ -116,6 +116,13 @@ class Visit:
     is_asked: bool
     zone: str
     there: str
+    # Over, and nobody has said yet how it went.
+    is_unsaid: bool
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether its state is what one expects of it anyway."""
+        return self.status in {SessionStatus.SCHEDULED, SessionStatus.COMPLETED} and not self.is_asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,11 +185,11 @@ def my_page(user: User, *, now: dt.datetime) -> MyPage:
     sessions = Session.objects.filter(client=client, during__isnull=False).select_related("provider__coach")
     coming = sessions.filter(status=SessionStatus.SCHEDULED, during__endswith__gt=now).order_by("during", "pk")[:_NEXT]
     past = sessions.filter(during__endswith__lte=now).order_by("-during", "-pk")[:_PAST]
-    visits = [_visit(session, client, asked) for session in coming]
+    visits = [_visit(session, client, asked, now=now) for session in coming]
     return MyPage(
         questions=tuple(_question(proposal) for proposal in proposals),
         coming=tuple(visits),
-        past=tuple(_visit(session, client, asked) for session in past),
+        past=tuple(_visit(session, client, asked, now=now) for session in past),
         coaches=tuple(dict.fromkeys(visit.coach for visit in visits)),
     )
 
@@ -278,7 +285,7 @@ def _question(proposal: RescheduleProposal) -> Question:
     )
 
 
-def _visit(session: Session, client: Client, asked: set[int | None]) -> Visit:
+def _visit(session: Session, client: Client, asked: set[int | None], *, now: dt.datetime) -> Visit:
     assert session.provider is not None
     zone = letters.zone_of(session.provider)
     return Visit(
@@ -289,4 +296,5 @@ def _visit(session: Session, client: Client, asked: set[int | None]) -> Visit:
         is_asked=session.pk in asked,
         zone=zone,
         there=_there(session.interval, time.zone(zone), client),
+        is_unsaid=session.status == SessionStatus.SCHEDULED and session.interval.ends_at <= now,
     )

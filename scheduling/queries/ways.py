@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SHOWN, TICKED, TICKED_TO_ASK = 7, MOST_OFFERS, 3
 # A time so near leaves nobody the time to answer; it is shown, but not ticked.
 _TO_ANSWER = dt.timedelta(hours=4)
+# One within a day leaves all of them only that long; it is ticked only where fewer than these begin later.
+_A_DAY, _ENOUGH = dt.timedelta(days=1), 3
 _SOON = dt.timedelta(hours=1)
 _USUAL = dt.timedelta(hours=36)
 _AT_LEAST = dt.timedelta(minutes=5)
@@ -73,6 +75,8 @@ class Way:
     chips: tuple[Chip, ...]
     deadlines: tuple[Deadline, ...]
     letter: Letter
+    # The first time ticked, where it leaves less time to answer than there would be.
+    cut_short_by: dt.datetime | None = None
     most: int = MOST_OFFERS
 
     @property
@@ -109,9 +113,11 @@ def way_to_offer(
     now: dt.datetime,
 ) -> Way:
     """Option 1, from a form that is blank or filled in."""
+    is_worth_naming = letters.is_worth_naming(wanted, client, coach.user, at=now)
 
     def letter(offers: Sequence[Interval], until: dt.datetime | None, note: str) -> Letter:
-        return letters.offer_letter(client, coach.user, wanted=wanted, offers=offers, expires_at=until, note=note)
+        named = wanted if is_worth_naming else None
+        return letters.offer_letter(client, coach.user, wanted=named, offers=offers, expires_at=until, note=note)
 
     return _way("offer", form, coach, client, called=called, shown=shown, letter=letter, now=now)
 
@@ -180,9 +186,11 @@ def _suggest(
 
     shown = best(SHOWN)
     earliest = now + dt.timedelta(minutes=coach.notice_minutes) + _TO_ANSWER
-    far = [each for each in shown if each.starts_at >= earliest]
-    ticked = [each for each in best(most) if each in far] or far[:most] or shown[:most]
-    more = [each for each in far if each not in ticked]
+    soon = [each for each in shown if each.starts_at >= earliest]
+    far = [each for each in soon if each.starts_at >= now + _A_DAY]
+    able = (far if len(far) >= _ENOUGH else soon) or shown
+    ticked = [each for each in best(most) if each in able]
+    more = [each for each in able if each not in ticked]
     return Suggestions(tuple(shown), tuple(sorted([*ticked, *more[: most - len(ticked)]])))
 
 
@@ -216,6 +224,7 @@ def _way(
             for each in sorted({*shown.shown, *ticked})
         ),
         deadlines=ends,
+        cut_short_by=ticked[0].starts_at if ticked and ends and len(ends) < len(deadlines((), coach, now=now)) else None,
         letter=letter(ticked, until, str(form["note"].value() or "").strip()),
     )
 

@@ -61,6 +61,19 @@ def test_times_soon_are_shown_but_not_ticked(coach):
     assert set(found.ticked) <= set(found.shown)
 
 
+def test_times_within_a_day_are_ticked_only_where_few_begin_later():
+    hours = [(4, "14:00", "20:00"), (5, "09:00", "13:00"), (0, "10:00", "11:00"), (1, "10:00", "11:00")]
+    for later, first in ((hours, "Sat 11:00"), (hours[:1] + hours[2:3], "Fri 15:00")):
+        coach = factories.create_coach(hours=later)
+        coach.horizon_days = 6
+        coach.save()
+        nikos = factories.create_client(of=coach)
+        found = ways.suggestions_for_wisher(coach, nikos, hour("2026-11-20 14:00"), now=NOW)
+        assert starts(found.shown)[0] in {"Fri 15:00", "Fri 16:00"}
+        assert starts(found.ticked)[0] == first
+        assert len(found.ticked) >= min(3, len(found.shown))
+
+
 def test_when_all_is_soon_it_is_ticked_all_the_same(coach):
     coach.horizon_days = 1
     coach.save()

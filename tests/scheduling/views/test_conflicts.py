@@ -39,10 +39,10 @@ def test_clash_says_of_both_ways_what_happens(desk):
     for sentence in (
         "Maria keeps 13:00. Nikos gets 5 times. No session is made.",
         "The session is booked at that time.",
-        "The offer ends tomorrow, 18:00; then it is your turn again.",
+        "The offer ends tomorrow, 18:00, and Pending shows it.",
         "Maria keeps 13:00 and gets 3 times. Nikos waits in Pending.",
-        "The session of Maria moves; 13:00 is kept for Nikos.",
-        "Everything stays as it is. It ends tomorrow, 18:00; then it is your turn again.",
+        "Maria’s session moves; 13:00 is kept for Nikos.",
+        "Everything stays as it is. The offer ends tomorrow, 18:00, and Pending shows it.",
         "Send 5 times to Nikos",
         "Ask Maria to move",
     ):
@@ -126,6 +126,34 @@ def test_own_hour_leaves_nobody_to_ask(desk):
     assert "Monday 23 November, 13:00: Maria has a session already" in page
     assert "Maria has this hour with you already, so there is nobody else to ask." in page
     assert 'formaction="/conflicts/ask/"' not in page
+
+
+def test_own_hour_opens_the_session_first_and_is_not_said_to_be_unavailable(desk):
+    page = words(desk.book(client=desk.maria.pk))
+    assert f'class="btn primary" href="/sessions/{desk.session.pk}/"' in page
+    assert "Open Maria’s session" in page
+    assert 'class="btn quiet if-offer"' in page
+    assert "μη διαθέσιμη" not in page
+    desk.maria.language = "en"
+    desk.maria.save()
+    shown = desk.book(client=desk.maria.pk)
+    assert "You can choose between these times." in words(shown)
+    sent = words(desk.send(OFFER, filled(shown)))
+    assert "You can choose between these times." in sent
+    assert "not available" not in sent
+    link = re.search(r'id="link" readonly value="http://127.0.0.1:8000([^"]+)"', sent)[1]
+    assert "Not available" not in words(desk.browser.get(link))
+
+
+def test_hour_that_is_past_is_not_said_to_be_unavailable(desk):
+    factories.create_session(coach=desk.coach, client=desk.maria, at="2026-11-20 10:30")
+    page = words(desk.book(day="2026-11-20", at="10:30"))
+    assert "You can choose between these times." in page
+    assert "The time you asked for" not in page
+
+
+def test_time_of_ones_own_has_fields_that_are_not_said_to_be_optional(desk):
+    assert "optional" not in words(desk.book())
 
 
 def test_offer_sends_times_and_hands_over_a_link(desk):

@@ -29,8 +29,21 @@ def test_no_time_at_all_is_refused_in_words(desk):
     fields = filled(desk.book()) | {"offer": [], "note": ["Sorry"]}
     response = desk.send(OFFER, fields)
     assert response.status_code == 422
-    assert "Tick at least one time." in words(response)
+    page = words(response)
+    assert "<strong>Tick at least one time.</strong>" in page
+    assert "Problem: 1" not in page
+    assert "Send 0" not in page
+    assert 'aria-disabled="true" id="send-offer"' in page
+    assert "Tick at least one time</button>" in page
     assert ">\nSorry</textarea>" in words(response)
+
+
+def test_early_time_says_that_it_cuts_the_answer_short(desk):
+    fields = filled(desk.book())
+    hint = "the answer must come before it."
+    assert hint not in words(desk.send(OFFER, fields | {"preview": "parts"}))
+    early = fields | {"offer": ["2026-11-21T11:00+02:00"], "preview": "parts"}
+    assert f"The first time ticked is Saturday 21 November, 11:00; {hint}" in words(desk.send(OFFER, early))
 
 
 @pytest.mark.parametrize("sent", ["rubbish", "2026-11-23T12:00", "9999-01-01T00:00+02:00", "0001-01-01T00:00+14:00"])
