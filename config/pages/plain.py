@@ -35,8 +35,8 @@ WORDS = {
 }
 
 
-def page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
-    """The error page, or for htmx one sentence that the open page shows.
+def page(request: HttpRequest, template: str, *, status: int, **more: Any) -> HttpResponse:
+    """The error page, or for htmx one sentence that the open page shows; `more` is for the page alone.
 
     Two errors of a kind have the same body: a 404 does not tell unknown from forbidden."""
     language = getattr(request, "LANGUAGE_CODE", "") or translation.get_language_from_request(request)
@@ -45,7 +45,7 @@ def page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
             response = HttpResponse(status=status)
             response["HX-Trigger"] = json.dumps({htmx.TOAST: {"text": str(WORDS[status]), "bad": True}})
         else:
-            shown = {**context(request), "request_id": request_id.current.get()[:8]}
+            shown = {**context(request), "request_id": request_id.current.get()[:8], **more}
             response = HttpResponse(render_to_string(template, shown), status=status)
     response["Content-Language"] = language
     return response

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -65,7 +66,7 @@ def theme_set(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form came from elsewhere, or its page was open while somebody else signed in."""
-    return plain.page(request, "403.html", status=403)
+    return plain.page(request, "403.html", status=403, form_refused=True)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -73,7 +74,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return plain.page(request, "403.html", status=403)
+    user = getattr(request, "user", None)
+    # Who is signed in can only become somebody else by signing out, which is a form.
+    token = get_token(request) if user is not None and user.is_authenticated else ""
+    return plain.page(request, "403.html", status=403, switch_token=token)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -49,7 +49,7 @@ class TestHome:
     def test_who_is_nobody_here_is_told_whom_to_ask(self, signed_in, stranger):
         answer = signed_in(stranger).get("/")
         assert answer.status_code == 200
-        assert "Please ask the office." in answer.content.decode()
+        assert "please ask the office." in answer.content.decode()
 
 
 class TestMenu:
@@ -180,6 +180,16 @@ class TestErrors:
         answer = Browser(enforce_csrf_checks=True).post("/language/", {"language": "el"})
         assert answer.status_code == 403
         assert "This is not yours to do" in answer.content.decode()
+        assert "open for too long" in answer.content.decode()
+
+    def test_who_may_not_can_become_somebody_else(self, signed_in, coach):
+        browser = signed_in(coach)
+        answer = browser.get("/my/")
+        body = answer.content.decode()
+        assert answer.status_code == 403
+        assert "open for too long" not in body
+        assert "Sign out and sign in as somebody else" in body
+        assert f'href="{reverse("account_login")}"' not in body
 
 
 class TestShell:

@@ -29,8 +29,8 @@ PASSWORD = "praxis-demo"  # noqa: S105 (invented people, on this machine only)
 LOGINS = (
     ("coach@praxis.test", "coach"),
     ("coach2@praxis.test", "coach"),
-    ("mechanic@praxis.test", "mechanic"),
-    ("mechanic2@praxis.test", "mechanic"),
+    ("mechanic@praxis.test", "mechanic (their pages come later)"),
+    ("mechanic2@praxis.test", "mechanic (their pages come later)"),
     ("client@praxis.test", "client"),
     ("staff@praxis.test", "office staff, /admin/"),
 )

@@ -52,6 +52,13 @@ def test_next_and_past_sessions(client_user, coach, session, signed_in):
     assert "Private words" not in page
 
 
+def test_a_past_session_that_nobody_closed_has_no_badge(client_user, coach, signed_in):
+    factories.create_session(coach=coach, client=client_user.client, at="2026-11-16 13:00")
+    page = words(signed_in(client_user).get("/my/"))
+    assert "Monday 16 November, 13:00" in page
+    assert "badge" not in page[page.index("Lately") :]
+
+
 def test_nothing_ahead_is_designed(client_user, signed_in):
     assert "No session ahead" in words(signed_in(client_user).get("/my/"))
 
