@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from scheduling.demo.people import Calendar
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+# Who would like which hour of that week: a weekday, of which Monday is 0, and the hour.
+WISHES = {
+    names.NIKOS: (0, 13),
+    names.GIORGOS: (1, 17),
+    names.PRIYA: (3, 11),
+    names.MARIA: (3, 12),
+    names.YANNIS: (3, 18),
+}
 WORDS = {
     "en": {
         "offer": "That hour is taken, I am afraid. Does one of these suit you?",
@@ -55,8 +63,9 @@ class Desk:
     def client(self, person: Person) -> Client:
         return self.calendar.clients[person]
 
-    def hour(self, weekday: int, hour: int) -> Interval:
-        """A session's hour in that week."""
+    def wish(self, person: Person) -> Interval:
+        """The hour in that week which they would like."""
+        weekday, hour = WISHES[person]
         starts_at = time.instant(self.monday + weekday * DAY, dt.time(hour), self.zone)
         return Interval.lasting(starts_at, self.calendar.coach.session_minutes)
 
@@ -68,17 +77,17 @@ class Desk:
 def ask_questions(desk: Desk) -> None:
     """One of each: an hour that was freed, somebody asked to move, times offered, none fits, nobody answered."""
     free_an_hour(desk)
-    ask(desk, names.YANNIS, desk.hour(3, 18), at=desk.now - 18 * HOUR, until=desk.evening(2))
+    ask(desk, names.YANNIS, at=desk.now - 18 * HOUR, until=desk.evening(2))
     decline(desk)
-    offer(desk, names.GIORGOS, desk.hour(1, 17), at=desk.now - 3 * DAY, until=desk.evening(-1))
+    offer(desk, names.GIORGOS, at=desk.now - 3 * DAY, until=desk.evening(-1))
     end_due(desk.coach.pk, now=desk.now)
     # The client who signs in finds this one open.
-    offer(desk, names.MARIA, desk.hour(4, 12), at=desk.now - 2 * HOUR, until=desk.evening(2))
+    offer(desk, names.MARIA, at=desk.now - 2 * HOUR, until=desk.evening(2))
 
 
 def free_an_hour(desk: Desk) -> None:
     """Nikos waits for Monday at one; Dimitra, who has it, was asked and has just moved."""
-    case = ask(desk, names.NIKOS, desk.hour(0, 13), at=desk.now - 2 * DAY, until=desk.evening(1))
+    case = ask(desk, names.NIKOS, at=desk.now - 2 * DAY, until=desk.evening(1))
     proposal = case.proposals.get()
     chosen = proposal.offers.order_by("during")[0]
     answer_proposal(proposal.pk, chosen.pk, by=None, now=desk.now - 3 * HOUR)
@@ -86,14 +95,14 @@ def free_an_hour(desk: Desk) -> None:
 
 def decline(desk: Desk) -> None:
     """Priya was offered times, and none of them fits."""
-    proposal = offer(desk, names.PRIYA, desk.hour(3, 11), at=desk.now - DAY, until=desk.evening(1))
+    proposal = offer(desk, names.PRIYA, at=desk.now - DAY, until=desk.evening(1))
     words = WORDS[proposal.recipient.language]["decline"]
     decline_proposal(proposal.pk, words, by=None, now=desk.now - 4 * HOUR)
 
 
-def offer(desk: Desk, who: Person, wanted: Interval, *, at: dt.datetime, until: dt.datetime) -> RescheduleProposal:
+def offer(desk: Desk, who: Person, *, at: dt.datetime, until: dt.datetime) -> RescheduleProposal:
     """Option 1: other times for whom the hour is not free."""
-    client = desk.client(who)
+    client, wanted = desk.client(who), desk.wish(who)
     wish = OfferTimes(
         booking=Booking(client=client, during=wanted),
         offers=_times(desk, wanted, at=at, until=until, client=client),
@@ -105,8 +114,9 @@ def offer(desk: Desk, who: Person, wanted: Interval, *, at: dt.datetime, until: 
     return proposal
 
 
-def ask(desk: Desk, who: Person, wanted: Interval, *, at: dt.datetime, until: dt.datetime) -> ConflictCase:
+def ask(desk: Desk, who: Person, *, at: dt.datetime, until: dt.datetime) -> ConflictCase:
     """Option 2: whoever has the hour is asked to move."""
+    wanted = desk.wish(who)
     session = Session.objects.overlapping(desk.coach, wanted).filter(status__in=HOLDING).select_related("client").get()
     wish = AskToMove(
         booking=Booking(client=desk.client(who), during=wanted),

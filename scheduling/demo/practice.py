@@ -46,8 +46,10 @@ def seed(size: Size, *, number: int, now: dt.datetime, lang: str) -> int:
     today = now.astimezone(time.zone(names.ATHENS)).date()
     with transaction.atomic():
         calendars = _calendars(size, people.make_logins(lang), lang, now)
-        _write_sessions(size, calendars, today, random.Random(number))  # noqa: S311 (nothing is kept secret by it)
-    pending.ask_questions(pending.Desk(calendar=calendars[0], now=now, monday=_monday_ahead(today)))
+        _write_sessions(size, calendars, now, random.Random(number))  # noqa: S311 (nothing is kept secret by it)
+    # What was asked and answered was so at full hours, and then what is kept ends at one.
+    at = now.replace(minute=0)
+    pending.ask_questions(pending.Desk(calendar=calendars[0], now=at, monday=_monday_ahead(today)))
     return Session.objects.count()
 
 
@@ -76,13 +78,16 @@ def _calendars(size: Size, users: Mapping[str, User], lang: str, now: dt.datetim
     return calendars
 
 
-def _write_sessions(size: Size, calendars: list[Calendar], today: dt.date, rng: random.Random) -> None:
-    plan = sessions.Plan(rng, today)
+def _write_sessions(size: Size, calendars: list[Calendar], now: dt.datetime, rng: random.Random) -> None:
+    today = now.astimezone(time.zone(names.ATHENS)).date()
+    monday = _monday_ahead(today)
+    wished = {(calendars[0].clients[who].pk, monday + day * WEEK / 7) for who, (day, _hour) in pending.WISHES.items()}
+    plan = sessions.Plan(rng, today, wished)
     this_week = time.monday_of(today)
     mondays = [this_week + week * WEEK for week in range(-size.back, size.ahead)]
     for calendar in calendars:
         plan.fill(calendar, mondays, _close(calendar, this_week))
-    sessions.write(plan, time.day_bounds(today, time.zone(names.ATHENS)))
+    sessions.write(plan, now)
 
 
 def _close(calendar: Calendar, this_week: dt.date) -> set[dt.date]:

@@ -32,7 +32,7 @@ OWN_HOURS = {
     (4, dt.time(13)): names.MARIA,
     (0, dt.time(13)): names.DIMITRA,
     (3, dt.time(18)): names.KATERINA,
-    (4, dt.time(12)): names.ELENI,
+    (3, dt.time(12)): names.ELENI,
     (4, dt.time(18)): names.LEKKA,
     (3, dt.time(11)): names.THOMAS,
     (1, dt.time(17)): names.AMELIE,
@@ -40,6 +40,7 @@ OWN_HOURS = {
 # They wait for such an hour, and come when there is room.
 WITHOUT_HOUR = {names.NIKOS, names.YANNIS, names.ARBEN, names.PRIYA, names.GIORGOS}
 BUSY = (0.60, 0.70)
+A_WEEK = 2
 NO_SHOW, CANCELLED, UNPAID = 0.04, 0.08, 0.12
 BOOKED_BEFORE = dt.timedelta(days=12)
 _STARTS = ExpressionWrapper(Func(F("during"), function="lower"), output_field=DateTimeField())
@@ -52,6 +53,8 @@ class Plan:
 
     rng: random.Random
     today: dt.date
+    # Days on which a client would like to come, and does not yet.
+    wished: Collection[tuple[uuid.UUID, dt.date]]
     sessions: list[Session] = field(default_factory=list)
     busy: dict[uuid.UUID, set[dt.date]] = field(default_factory=dict)
 
@@ -67,7 +70,8 @@ class Plan:
             room = sorted(free.keys() - OWN_HOURS.keys())
             for hour in self.rng.sample(room, min(len(room), max(0, wanted))):
                 guests = [client for client in calendar.clients.values() if self._may_come(client, free[hour])]
-                self._book(calendar, self.rng.choice(guests), free[hour])
+                if guests:
+                    self._book(calendar, self.rng.choice(guests), free[hour])
 
     def _regulars(self, calendar: Calendar) -> dict[WeekHour, Client]:
         every = sorted(_hours(calendar, time.monday_of(self.today), closed=()))
@@ -99,9 +103,11 @@ class Plan:
         return True
 
     def _may_come(self, client: Client, during: Interval) -> bool:
-        """Once a day at most, to whomever; who is archived came until yesterday."""
+        """Once a day and twice a week at most, to whomever; who is archived came until yesterday."""
         day = during.starts_at.date()
-        return day not in self.busy.get(client.pk, set()) and (client.is_active or day < self.today)
+        days = {*self.busy.get(client.pk, ()), *(wished for who, wished in self.wished if who == client.pk)}
+        in_week = sum(time.monday_of(other) == time.monday_of(day) for other in days)
+        return day not in days and in_week < A_WEEK and (client.is_active or day < self.today)
 
 
 def _hours(calendar: Calendar, monday: dt.date, closed: Collection[dt.date]) -> dict[WeekHour, Interval]:
@@ -116,10 +122,10 @@ def _hours(calendar: Calendar, monday: dt.date, closed: Collection[dt.date]) -> 
     }
 
 
-def write(plan: Plan, today: Interval) -> None:
-    """Write the sessions as they were booked, then what became of those before today."""
+def write(plan: Plan, now: dt.datetime) -> None:
+    """Write the sessions as they were booked, then what became of those that are over."""
     Session.objects.bulk_create(plan.sessions)
-    past = [session.pk for session in plan.sessions if session.ends_at < today.starts_at]
+    past = [session.pk for session in plan.sessions if session.ends_at <= now]
     plan.rng.shuffle(past)
     missed, off = round(len(past) * NO_SHOW), round(len(past) * CANCELLED)
     no_show, cancelled, done = past[:missed], past[missed : missed + off], past[missed + off :]

@@ -146,6 +146,22 @@ def week_from(monday):
 
 
 @pytest.mark.django_db
+def test_weeks_are_such_as_people_have(seed, monkeypatch):
+    evening = moment("2026-11-20 17:42")
+    monkeypatch.setattr(time, "now", lambda: evening)
+    seed(today=None)
+    over = Session.objects.filter(during__endswith__lte=evening)
+    assert not over.filter(status="scheduled").exists()
+    assert over.filter(during__startswith__gt=moment("2026-11-20 00:00"), status="completed").exists()
+    per_week = Counter((each.client_id, *each.starts_at.isocalendar()[:2]) for each in Session.objects.all())
+    assert max(per_week.values()) <= 2
+    for case in ConflictCase.objects.all():
+        days = [each.starts_at.date() for each in Session.objects.filter(client=case.client)]
+        assert case.interval.starts_at.date() not in days
+        assert case.held_until is None or case.held_until.minute == 0
+
+
+@pytest.mark.django_db
 def test_there_is_time_off_and_there_are_other_hours(seed):
     seed()
     elena = Coach.objects.get(user__email="coach@praxis.test")
