@@ -208,7 +208,7 @@ def _way(
     ticked = form.ticked
     ends = _deadlines(form, ticked, coach, now)
     until = next((each.at for each in ends if each.is_chosen), None)
-    where = time.zone(coach.time_zone)
+    where, most_ends = time.zone(coach.time_zone), len(deadlines((), coach, now=now))
     return Way(
         name=name,
         client=client,
@@ -224,7 +224,7 @@ def _way(
             for each in sorted({*shown.shown, *ticked})
         ),
         deadlines=ends,
-        cut_short_by=ticked[0].starts_at if ticked and ends and len(ends) < len(deadlines((), coach, now=now)) else None,
+        cut_short_by=ticked[0].starts_at if ticked and 0 < len(ends) < most_ends else None,
         letter=letter(ticked, until, str(form["note"].value() or "").strip()),
     )
 

@@ -124,7 +124,9 @@ def _suggestions(page: _Page) -> Suggestions:
     proposal = open_proposal_of(page.case, now=page.now)
     if proposal is None or proposal.kind != kind:
         return near
-    return Suggestions(near.shown, tuple(offer.interval for offer in proposal.offers.order_by("during")))
+    ticked = tuple(offer.interval for offer in proposal.offers.order_by("during"))
+    beside = tuple(each for each in near.shown if not any(each.overlaps(one) for one in ticked))
+    return Suggestions(beside, ticked)
 
 
 def _show(

@@ -103,6 +103,20 @@ def test_closed_wish_leads_to_the_list(desk, case, what):
         assert "This wish is closed already." in words(response)
 
 
+def test_what_is_on_offer_is_shown_without_suggestions_that_overlap_it(desk, case):
+    assert 'value="2026-11-24T13:00+02:00"' in words(opened(desk, case, "offer"))
+    factories.create_proposal(case=case, offers=["2026-11-24 13:30"])
+    page = words(opened(desk, case, "offer"))
+    assert 'value="2026-11-24T13:30+02:00" checked' in page
+    assert 'value="2026-11-24T13:00+02:00"' not in page
+
+
+def test_no_time_at_all_changes_the_button(desk, case):
+    page = words(sent(desk, case, "offer", filled(opened(desk, case, "offer")) | {"offer": []}))
+    assert 'id="send-again" aria-disabled="true"' in page
+    assert "Tick at least one time</button>" in page
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_kept(desk, case):
     fields = filled(opened(desk, case, "offer")) | {"offer": [], "note": ["Sorry"]}
     response = sent(desk, case, "offer", fields)

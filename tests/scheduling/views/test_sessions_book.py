@@ -159,7 +159,7 @@ def test_wishes_of_others_are_not_found(coach, other_coach, nikos, signed_in, ke
     assert signed_in(coach).get(f"{BOOK}?client={nikos.pk}&case={key}").status_code == 404
 
 
-def test_booking_for_a_wish_carries_it_through_a_clash(coach, nikos, maria, session, case, signed_in):
+def test_booking_for_a_wish_carries_it_through_a_clash(coach, nikos, case, signed_in):
     page = words(signed_in(coach).post(BOOK, booking(nikos, case=case.pk), headers=DIALOG))
     assert f'name="case" value="{case.pk}"' in page
 
