@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SessionKind(TextChoices):
@@ -45,7 +46,7 @@ SESSION_MOVES: dict[str, tuple[str, ...]] = {
 
 
 class CaseStatus(TextChoices):
-    PENDING_RESOLUTION = "pending_resolution", _("Pending")
+    PENDING_RESOLUTION = "pending_resolution", pgettext_lazy("status of a wish", "Pending")
     RESOLVED = "resolved", _("Resolved")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
@@ -74,7 +75,7 @@ class SyncRun(models.Model):
         verbose_name_plural = _("directory runs")
 
     def __str__(self) -> str:
-        return f"run {self.pk}"
+        return gettext("Run %(number)s") % {"number": self.pk}
 
 
 class SyncItem(models.Model):

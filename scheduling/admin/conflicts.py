@@ -74,13 +74,13 @@ class ConflictCaseAdmin(office.OfficeAdmin[ConflictCase]):
 class RescheduleProposalAdmin(office.OfficeAdmin[RescheduleProposal]):
     """What was written with it, and back, is between coach and client, and is not here."""
 
-    list_display = ("no", "kind", "status", "who", "whose", "expires_at", "answered_at", "created_at")
-    list_filter = ("status", "kind", "expires_at", ("provider", office.people_filter(gettext_lazy("with"))))
+    list_display = ("no", "kind", "state", "who", "whose", "expires_at", "answered_at", "created_at")
+    list_filter = ("status", "keeps", "kind", "expires_at", ("provider", office.people_filter(gettext_lazy("with"))))
     list_select_related = ("recipient", "provider", "case", "session", "chosen")
     search_fields = ("recipient__full_name", "recipient__email", "provider__full_name", "provider__email", "=id")
     date_hierarchy = "created_at"
     fields = (
-        "kind", "status", "who", "whose", "wish", "moved", "expires_at", "taken", "answered_at", "created_at", "elsewhere",
+        "kind", "state", "who", "whose", "wish", "moved", "expires_at", "taken", "answered_at", "created_at", "elsewhere",
     )  # fmt: skip
     actions = ("withdraw",)
     who = office.link_to("recipient", gettext_lazy("recipient"))
@@ -88,6 +88,11 @@ class RescheduleProposalAdmin(office.OfficeAdmin[RescheduleProposal]):
     wish = office.link_to("case", gettext_lazy("conflict case"), text=office.number)
     moved = office.link_to("session", gettext_lazy("session"), text=office.number)
     taken = office.link_to("chosen", gettext_lazy("chosen time"), text=office.number)
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, proposal: RescheduleProposal) -> str:
+        """The status; who keeps the hour did not say that no other fits."""
+        return _("Keeps the hour") if proposal.keeps else proposal.get_status_display()
 
     @admin.action(description=gettext_lazy("Take the proposals back…"))
     def withdraw(self, request: PersonRequest, queryset: QuerySet[RescheduleProposal]) -> HttpResponse | None:

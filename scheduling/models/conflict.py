@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -82,7 +83,7 @@ class ConflictCase(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"case {self.pk}"
+        return gettext("Case %(number)s") % {"number": self.pk}
 
     @property
     def interval(self) -> Interval:
@@ -193,7 +194,7 @@ class RescheduleProposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"proposal {self.pk}"
+        return gettext("Proposal %(number)s") % {"number": self.pk}
 
     def is_open_at(self, at: dt.datetime) -> bool:
         """Whether it can still be answered at that instant."""
@@ -220,7 +221,7 @@ class SlotOffer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"offer {self.pk}"
+        return gettext("Offer %(number)s") % {"number": self.pk}
 
     @property
     def interval(self) -> Interval:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -49,4 +50,4 @@ class Message(models.Model):
         indexes = [models.Index(fields=["provider", "client", "created_at"], name="message_thread")]
 
     def __str__(self) -> str:
-        return f"message {self.pk}"
+        return gettext("Message %(number)s") % {"number": self.pk}

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, Deferrable, F, Q, Value, When
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -198,7 +199,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"session {self.pk}"
+        return gettext("Session %(number)s") % {"number": self.pk}
 
     @property
     def interval(self) -> Interval:
@@ -238,7 +239,7 @@ class SessionNote(models.Model):
         verbose_name_plural = _("notes")
 
     def __str__(self) -> str:
-        return f"note {self.pk}"
+        return gettext("Note %(number)s") % {"number": self.pk}
 
 
 class NoteAddendum(models.Model):
@@ -256,4 +257,4 @@ class NoteAddendum(models.Model):
         verbose_name_plural = _("addenda")
 
     def __str__(self) -> str:
-        return f"addendum {self.pk}"
+        return gettext("Addendum %(number)s") % {"number": self.pk}

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from clients.models import AuditEvent, OutboxMessage, User
+from scheduling.actions.proposals import decline_proposal
 from scheduling.models import AvailabilityOverride, AvailabilityRule, Coach, Session, TimeOff
 from tests.factories import NOW, create_case, create_client, create_coach, create_proposal, create_session, create_user
 
@@ -110,6 +111,13 @@ def test_take_a_proposal_back(browser, session):
     do(browser, PROPOSALS, "withdraw", proposal, confirmed="Yes")
     proposal.refresh_from_db()
     assert proposal.status == "withdrawn"
+
+
+def test_who_keeps_the_hour_is_not_listed_as_if_none_fitted(browser, session):
+    proposal = create_proposal(session=session, offers=["2026-11-24 10:00"])
+    decline_proposal(proposal.pk, "", by=None, now=NOW, keeps=True)
+    page = browser.get("/admin/scheduling/rescheduleproposal/").content.decode()
+    assert '<td class="field-state">Keeps the hour</td>' in page
 
 
 def test_rows_with_a_status_or_a_time_are_read_only(browser, session):
