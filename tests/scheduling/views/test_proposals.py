@@ -239,5 +239,5 @@ def test_session_cancelled_before_the_answer(asked, desk):
     desk.session.save()
     response = asked.answer(asked.second)
     assert response.status_code == 409
-    assert "Please call us about this" in words(response)
+    assert "Please ask us about this" in words(response)
     assert "Only a scheduled session can be moved." not in words(response)

@@ -68,7 +68,7 @@ def _close_account(desk):
 def test_who_cannot_meet_any_more_is_asked_to_call(asked, desk, end):
     end(desk)
     page = words(asked.open())
-    assert "Please call us about this" in page
+    assert "Please ask us about this" in page
     assert "Monday 23 November, 13:00" in page
     assert 'type="radio"' not in page
     for answer in (asked.first, "none_fits", "keep"):
