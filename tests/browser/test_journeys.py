@@ -241,3 +241,24 @@ def test_the_client_in_whose_face_a_time_is_taken_reads_what_is_still_free(phone
     phone.get_by_role("button", name="Confirm").tap()
     expect(phone.get_by_role("heading", name="See you on")).to_be_visible()
     assert sessions_of(stage.nikos) == [offers[1]]
+
+
+# What the form asks while one types takes a second here, as on a poor line.
+SLOW_QUESTIONS = """
+    const {open, send} = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.open = function (method, ...rest) { this.asks = method == "GET"; return open.call(this, method, ...rest); };
+    XMLHttpRequest.prototype.send = function (...body) { setTimeout(() => { if (this.readyState == 1) send.apply(this, body); }, this.asks ? 1000 : 0); };
+"""
+
+
+def test_saving_is_not_lost_while_the_form_still_asks(page, site, stage):
+    enter(page, site, stage.elena)
+    calendar(page, site, stage)
+    page.get_by_role("link", name="New session").click()
+    page.locator("#dlg [name=day]").fill(str(stage.day))
+    page.evaluate(SLOW_QUESTIONS)
+    page.locator("#dlg [name=at]").fill("11:00")
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.get_by_role("button", name="Save and tell").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert sessions_of(stage.nikos) == [f"{stage.day} 11:00"]
