@@ -83,17 +83,23 @@ class TimeOffFactory(factory.django.DjangoModelFactory):
 class SessionFactory(factory.django.DjangoModelFactory):
     kind = SessionKind.BOOKED
     status = SessionStatus.SCHEDULED
+    # The database's own clock goes on while that of the tests stands.
+    created_at = NOW
 
     class Meta:
         model = Session
 
 
 class CaseFactory(factory.django.DjangoModelFactory):
+    created_at = NOW
+
     class Meta:
         model = ConflictCase
 
 
 class ProposalFactory(factory.django.DjangoModelFactory):
+    created_at = NOW
+
     class Meta:
         model = RescheduleProposal
 

@@ -180,6 +180,7 @@ def write_session(
         title=title,
         price=coach.price if coach else None,
         booked_from=booked_from,
+        created_at=now,
     )
     facts: dict[str, Any] = {"client": str(client.pk), "during": records.plain(during)}
     if booked_from:

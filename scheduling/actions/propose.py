@@ -91,6 +91,7 @@ def _send(
     now: dt.datetime,
 ) -> RescheduleProposal:
     proposal.provider, proposal.note, proposal.expires_at = provider, times.note, times.expires_at
+    proposal.created_at = now
     proposal.save(force_insert=True)
     SlotOffer.objects.bulk_create(SlotOffer(proposal=proposal, during=offer.as_range()) for offer in offers)
     Message.objects.create(
@@ -100,6 +101,7 @@ def _send(
         kind=MessageKind.RESCHEDULE_PROPOSAL,
         body=times.note,
         proposal=proposal,
+        created_at=now,
     )
     facts = {
         "case": proposal.case_id,
