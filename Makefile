@@ -59,10 +59,9 @@ lock: $(DEV)  ## write requirements/*.txt anew from the .in files (maintainers; 
 	cd requirements && ../$(BIN)/uv pip compile run.in $(LOCK) --upgrade -o run.txt
 	cd requirements && ../$(BIN)/uv pip compile dev.in $(LOCK) --upgrade -o dev.txt
 
-messages: $(DEV)  ## collect the words to translate into locale/el
+messages: $(DEV)  ## collect the words into locale/el, and list what is still to be translated
 	$(EXTRACT) -o $(VENV)/messages.pot .
-	$(BIN)/pybabel --quiet update -i $(VENV)/messages.pot -d locale -D django -l el --no-fuzzy-matching \
-	  --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/python -m tests.messages --update $(VENV)/messages.pot
 
 compile: $(RUN) $(MO)  ## make the translations usable (run and test do it by themselves)
 

@@ -178,6 +178,7 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "client_name_is_sane": OddName,
     "user_language_known": UnknownChoice,
     "user_theme_known": UnknownChoice,
+    "user_density_known": UnknownChoice,
     "client_status_known": UnknownChoice,
     "client_source_known": UnknownChoice,
     "client_language_known": UnknownChoice,

@@ -33,3 +33,10 @@ class Theme(TextChoices):
     SYSTEM = "system", _("System")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
+
+
+class Density(TextChoices):
+    """How much of a calendar fits a screen."""
+
+    COMFORTABLE = "comfortable", _("Comfortable")
+    COMPACT = "compact", _("Compact")

@@ -133,9 +133,19 @@ def create_user(**fields):
 
 
 def create_coach(
-    *, hours=WORKDAYS, zone=ATHENS, minutes=50, step=30, buffer=0, notice=0, horizon=90, price=None, **user
+    *,
+    hours=WORKDAYS,
+    zone=ATHENS,
+    minutes=50,
+    step=30,
+    buffer=0,
+    notice=0,
+    horizon=90,
+    price=None,
+    holidays=False,
+    **user,
 ):
-    """A coach with weekly hours [(weekday, 'HH:MM', 'HH:MM'), …]; the other fields are the user's."""
+    """A coach with weekly hours [(weekday, 'HH:MM', 'HH:MM'), …], open on holidays; other fields are the user's."""
     coach = CoachFactory(
         user=create_user(time_zone=zone, **user),
         time_zone=zone,
@@ -145,6 +155,7 @@ def create_coach(
         notice_minutes=notice,
         horizon_days=horizon,
         price=price,
+        closed_on_holidays=holidays,
     )
     for weekday, starts_at, ends_at in hours:
         create_rule(coach=coach, weekday=weekday, starts_at=starts_at, ends_at=ends_at)

@@ -19,7 +19,7 @@ from clients.models.fields import (
     one_line,
     time_zone_field,
 )
-from clients.states import Language, Theme
+from clients.states import Density, Language, Theme
 from config.kernel import letters
 
 
@@ -56,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), choices=Language, default=Language.GREEK, db_default=Language.GREEK.value
     )
     theme = models.TextField(_("colours"), choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM.value)
+    density = models.TextField(
+        _("density"), choices=Density, default=Density.COMFORTABLE, db_default=Density.COMFORTABLE.value
+    )
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True, db_default=True)
     is_active = models.BooleanField(_("may sign in"), default=True, db_default=True)
     is_staff = models.BooleanField(_("works in the office"), default=False, db_default=False)
     is_superuser = models.BooleanField(_("may do everything"), default=False, db_default=False)
@@ -77,6 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=one_line("full_name", LONGEST_NAME), name="user_name_is_sane"),
             models.CheckConstraint(condition=models.Q(language__in=Language.values), name="user_language_known"),
             models.CheckConstraint(condition=models.Q(theme__in=Theme.values), name="user_theme_known"),
+            models.CheckConstraint(condition=models.Q(density__in=Density.values), name="user_density_known"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.contrib.messages.storage.base import Message
     from django.http import HttpRequest
 
     from config.kernel.errors import Refusal
@@ -23,6 +25,14 @@ PENDING_CHANGED = "pending:changed"
 DIALOG_OPEN = "dlg:open"
 DIALOG_CLOSE = "dlg:close"
 TOAST = "toast"
+
+
+@dataclass(frozen=True)
+class Undo:
+    """One press that takes back what was just done: where it is posted, and with which fields."""
+
+    url: str
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -82,20 +92,26 @@ def refused(
     return page_or_part(request, page, part, shown, status=refusal.status, dialog=dialog)
 
 
-def done(request: HttpRequest, *events: str, to: str, toast: str = "") -> HttpResponse:
+def done(request: HttpRequest, *events: str, to: str, toast: str = "", undo: Undo | None = None) -> HttpResponse:
     """204 and the events that make regions re-read themselves; a redirect to `to` without htmx.
 
-    `to` is a path or URL name; `toast` is one sentence for the person, already translated."""
+    `to` is a path or URL name; `toast` is one sentence for the person, already translated; `undo` stands beside it."""
+    taken_back = asdict(undo) if undo else None
     if not wants_part(request):
         if toast:
-            messages.success(request, toast)
+            messages.success(request, toast, extra_tags=json.dumps(taken_back) if taken_back else "")
         return redirect(to)
     response = HttpResponse(status=204)
     trigger: dict[str, Any] = {event: {} for event in (DIALOG_CLOSE, *events)}
     if toast:
-        trigger[TOAST] = {"text": toast}
+        trigger[TOAST] = {"text": toast} | ({"undo": taken_back} if taken_back else {})
     response["HX-Trigger"] = json.dumps(trigger)
     return response
+
+
+def undo_in(message: Message) -> Undo | None:
+    """What takes back the deed that a message of the next page tells of, if `done` said so."""
+    return Undo(**json.loads(message.extra_tags)) if message.extra_tags else None
 
 
 def go(request: HttpRequest, to: str, *, toast: str = "") -> HttpResponse:

@@ -258,9 +258,7 @@ def _open_case(
 ) -> ConflictCase:
     """The wish as a pending case: a new one, or the one that waits already with what was open on it withdrawn."""
     if case is None:
-        case = ConflictCase(
-            provider=provider, client=booking.client, wanted=booking.during.as_range(), created_at=now
-        )
+        case = ConflictCase(provider=provider, client=booking.client, wanted=booking.during.as_range(), created_at=now)
     else:
         endings.withdraw_open(case, by=by, now=now)
     is_new = case.pk is None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SETTINGS = (
     "title", "time_zone", "session_minutes", "slot_step_minutes", "buffer_minutes",
-    "notice_minutes", "horizon_days", "price",
+    "notice_minutes", "horizon_days", "closed_on_holidays", "price",
 )  # fmt: skip
 
 

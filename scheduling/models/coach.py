@@ -45,6 +45,7 @@ class Coach(models.Model):
     horizon_days = models.IntegerField(
         _("bookable ahead, days"), default=90, db_default=90, validators=[MinValueValidator(1), MaxValueValidator(730)]
     )
+    closed_on_holidays = models.BooleanField(_("closed on public holidays"), default=True, db_default=True)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2, null=True, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 

@@ -20,6 +20,7 @@ def test_user_choices_are_known(raw):
     user = raw.user()
     raw.refused(CHECK, "user_language_known", update(USER, user, language="de"))
     raw.refused(CHECK, "user_theme_known", update(USER, user, theme="pink"))
+    raw.refused(CHECK, "user_density_known", update(USER, user, density="tight"))
     raw(*update(USER, user, language="en", theme="dark"))
     raw.commit()
 

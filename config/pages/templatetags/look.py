@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from config.kernel import htmx
 
 if TYPE_CHECKING:
+    from django.contrib.messages.storage.base import Message
     from django.forms.boundfield import BoundField
     from django.utils.safestring import SafeString
 
@@ -80,6 +81,12 @@ def badge(of: str, word: Any, *, tone: bool = False, icon: str = "") -> SafeStri
     """A status in icon, word, edge and colour: a session's, or with `tone` anything else's."""
     kind, icons = ("tone", TONE_ICONS) if tone else ("status", STATUS_ICONS)
     return format_html('<span class="badge" data-{}="{}">{}{}</span>', kind, of, picture(icon or icons[of]), word)
+
+
+@register.filter
+def undo_of(message: Message) -> htmx.Undo | None:
+    """What takes back the deed that this message tells of."""
+    return htmx.undo_in(message)
 
 
 @register.filter

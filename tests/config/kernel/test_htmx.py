@@ -86,6 +86,24 @@ def test_done_without_htmx_leads_on_with_the_sentence():
     assert [str(message) for message in plain._messages] == ["Booked."]
 
 
+UNDO = htmx.Undo("/sessions/5/undo/", {"version": "3"})
+
+
+def test_done_offers_to_take_it_back_beside_the_sentence():
+    response = htmx.done(request(), to="/there/", toast="Moved.", undo=UNDO)
+    assert json.loads(response["HX-Trigger"])["toast"] == {
+        "text": "Moved.",
+        "undo": {"url": "/sessions/5/undo/", "fields": {"version": "3"}},
+    }
+
+
+def test_done_without_htmx_offers_it_on_the_next_page():
+    plain = request(asked_by_htmx=False)
+    htmx.done(plain, to="/there/", toast="Moved.", undo=UNDO)
+    htmx.done(plain, to="/there/", toast="Booked.")
+    assert [htmx.undo_in(message) for message in plain._messages] == [UNDO, None]
+
+
 def test_toast_in_greek_is_carried_by_an_ascii_header():
     response = htmx.done(request(), to="/", toast="Κλείστηκε.")
     assert response["HX-Trigger"].isascii()
