@@ -16,7 +16,7 @@ class SchedulingConfig(AppConfig):
         from scheduling.actions import people  # noqa: PLC0415  see above
 
         constraints.register(errors.CONSTRAINTS)
-        # Both sides of a calendar have their home here; the rows are cached on the user for the request.
-        registry.role("coach", lambda user: hasattr(user, "coach"), home="scheduling:calendar")
-        registry.role("client", lambda user: hasattr(user, "client"), home="scheduling:my_home")
+        # Both sides of a calendar have their home here.
+        registry.role("coach", lambda user: hasattr(user, "coach"), home="scheduling:calendar", row="coach")
+        registry.role("client", lambda user: hasattr(user, "client"), home="scheduling:my_home", row="client")
         registry.leaving("proposals", people.take_back_proposals)

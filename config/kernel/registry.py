@@ -24,11 +24,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class Role:
-    """What somebody is here: its test, and the URL name of its home."""
+    """What somebody is here: its test, the URL name of its home, and the row of the user that the test looks at."""
 
     name: str
     holds: Callable[[Any], bool]
     home: str
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,16 @@ _merges: dict[str, Callable[..., None]] = {}
 _leavings: dict[str, Callable[..., None]] = {}
 
 
-def role(name: str, holds: Callable[[Any], bool], *, home: str) -> None:
-    """Declare a role: `holds(user)` tests it, `home` is the URL name that `/` leads it to."""
-    _roles[name] = Role(name, holds, home)
+def role(name: str, holds: Callable[[Any], bool], *, home: str, row: str = "") -> None:
+    """Declare a role: `holds(user)` tests it, `home` is the URL name that `/` leads it to.
+
+    `row` is the one-to-one relation of the user that `holds` looks at; it is then read together with the user."""
+    _roles[name] = Role(name, holds, home, row)
+
+
+def role_rows() -> list[str]:
+    """The rows that the declared roles look at."""
+    return [each.row for each in _roles.values() if each.row]
 
 
 def roles_of(user: Any) -> list[Role]:

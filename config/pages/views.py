@@ -12,13 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients.access import open_to_all, signed_in
 from clients.actions import choices
-from config.kernel import htmx
+from config.kernel import device, htmx
 from config.pages import menu, plain
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-A_YEAR = 365 * 24 * 3600
 
 
 @signed_in
@@ -44,7 +42,7 @@ def language_set(request: HttpRequest) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         return plain.page(request, "400.html", status=400)
     response = _back(request)
-    _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+    device.remember(response, settings.LANGUAGE_COOKIE_NAME, language)
     if request.user.is_authenticated:
         choices.choose_language(request.user, language)
     return response
@@ -58,7 +56,7 @@ def theme_set(request: HttpRequest) -> HttpResponse:
     if theme not in plain.THEMES:
         return plain.page(request, "400.html", status=400)
     response = HttpResponse(status=204) if htmx.wants_part(request) else _back(request)
-    _remember(response, plain.THEME_COOKIE, theme)
+    device.remember(response, plain.THEME_COOKIE, theme)
     if request.user.is_authenticated:
         choices.choose_theme(request.user, theme)
     return response
@@ -91,9 +89,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> HttpResponse:
     to = request.POST.get("next", "")
     return HttpResponseRedirect(to if htmx.is_path_of_ours(to) else "/")
-
-
-def _remember(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(
-        name, value, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
-    )

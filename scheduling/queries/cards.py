@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from config.kernel.time import Interval
 from scheduling.states import SessionStatus
@@ -30,11 +30,31 @@ class Shown(TextChoices):
     LOCKED = "locked", gettext_lazy("Locked")
 
 
+ICONS = {
+    Shown.PENDING: "hourglass",
+    Shown.PROPOSED: "question",
+    Shown.SCHEDULED: "calendar",
+    Shown.WAITING: "clock",
+    Shown.LIVE: "live",
+    Shown.COMPLETED: "tick",
+    Shown.NO_SHOW: "person-minus",
+    Shown.CANCELLED: "cross",
+    Shown.LOCKED: "lock",
+}
+_WORDS = {
+    Shown.LIVE: gettext_noop("now"),
+    Shown.WAITING: gettext_noop("has arrived"),
+    Shown.PROPOSED: gettext_noop("asked"),
+    Shown.CANCELLED: gettext_noop("cancelled"),
+    Shown.NO_SHOW: gettext_noop("no-show"),
+}
+
+
 def shown_as(row: Mapping[str, Any], *, now: dt.datetime) -> Shown:
     """The word for a booked session: `row` has status, during, arrived_at and asked (an open proposal)."""
     if row["status"] != SessionStatus.SCHEDULED:
         return Shown(row["status"])
-    during = Interval.from_range(row["during"])
+    during = row["during"] if isinstance(row["during"], Interval) else Interval.from_range(row["during"])
     if during.starts_at <= now < during.ends_at:
         return Shown.LIVE
     if row["asked"]:
@@ -45,16 +65,9 @@ def shown_as(row: Mapping[str, Any], *, now: dt.datetime) -> Shown:
 
 def note_of(row: Mapping[str, Any], shown: Shown, marks: Iterable[Any] = ()) -> str:
     """What stands after the time, without what is owed; `marks` come from other rooms ("9 of 24")."""
-    words = {
-        Shown.LIVE: _("now"),
-        Shown.WAITING: _("has arrived"),
-        Shown.PROPOSED: _("asked"),
-        Shown.CANCELLED: _("cancelled"),
-        Shown.NO_SHOW: _("no-show"),
-    }
     said = [str(mark) for mark in marks]
-    if shown in words:
-        said.append(words[shown])
+    if shown in _WORDS:
+        said.append(_(_WORDS[shown]))
     elif row["title"] and shown == Shown.SCHEDULED:
         said.append(row["title"])
     if row["paid_at"]:

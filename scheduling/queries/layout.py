@@ -10,6 +10,7 @@ from config.kernel.time import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     from scheduling.queries.cards import Shown
 
@@ -32,10 +33,21 @@ class Entry:
     name: str = ""
     shown: Shown | None = None
     note: str = ""
-    is_due: bool = False
+    # What it costs, when it has taken place and nobody has paid.
+    owed: Decimal | None = None
     until: dt.datetime | None = None
     lane: int = 0
     lanes: int = 1
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is still to be paid."""
+        return self.owed is not None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it is a session that keeps its hour."""
+        return self.kind == "session" and self.shown != "cancelled"
 
     @property
     def given_name(self) -> str:

@@ -1,67 +1,127 @@
-"""The coach's calendar."""
+"""The coach's calendar in its four views."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.dateformat import format as spell
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from config.kernel import htmx, time
+from config.kernel import device, htmx, time
 from scheduling.access import coach_only
-from scheduling.queries.calendar import week_of
+from scheduling.addresses import calendar_at
+from scheduling.drawing import Pen
+from scheduling.queries.calendar import agenda
+from scheduling.queries.calendar.day import day_of
+from scheduling.queries.calendar.month import month_of
+from scheduling.queries.calendar.week import week_of
 from scheduling.queries.cards import Shown
+from scheduling.views import heads
+from scheduling.views.heads import View
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
     from scheduling.models import Coach
-    from scheduling.queries.calendar import Week
 
 # Further away nobody plans; and years that Python or PostgreSQL cannot count are far beyond.
 YEARS_AROUND = 20
-VIEWS = ("week",)
+# The view that was last used on this device.
+COOKIE = "calendar_view"
+PAGE, PART = "scheduling/calendar.html", "scheduling/_calendar.html"
 # Folders, which lock sessions, are not built yet.
 LEGEND = [each for each in Shown if each != Shown.LOCKED]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the address asks for, and what is wrong with it, in words."""
+
+    view: View
+    day: dt.date
+    weeks: int
+    trouble: str = ""
 
 
 @coach_only
 @require_safe
 def calendar(request: PersonRequest) -> HttpResponse:
-    """The week of `date`, or this one.  A date that is none: 400, with this week and the reason above it."""
+    """The day, week, month or agenda with `date`, or with today.  What is none of these: 400 and the reason, above
+    what is asked for most."""
     coach, now = request.user.coach, time.now()
     today = now.astimezone(time.zone(coach.time_zone)).date()
-    trouble = ""
-    asked = today
-    try:
-        asked = _asked(request.GET.get("date", ""), today)
-        if request.GET.get("view", "week") not in VIEWS:
-            trouble = _("There is no such view of the calendar.")
-    except ValueError:
-        text = request.GET["date"][:20]
-        trouble = _("“%(text)s” is not a day that this calendar has. Here is the present week.") % {"text": text}
-    week = week_of(coach, time.monday_of(asked), now=now, asked=asked)
-    shown = {
-        "week": week,
-        "previous": _week_at(week.monday, -7),
-        "next": _week_at(week.monday, 7),
-        "new_url": _new_url(week, today),
-        "pending_url": reverse("scheduling:conflict_list"),
-        "legend": LEGEND,
-        "open_until": _open_until(week, coach, now),
-        "trouble": trouble,
-        "announce": request.headers.get("HX-Trigger", "").startswith("cal-"),
+    asked = _asked(request, today)
+    shown = _BUILD[asked.view](coach, asked, now)
+    shown |= {
+        "view": asked.view,
+        "views": [(each, calendar_at(asked.day, view=each)) for each in View],
+        "new_url": _new_url(shown["first"], today),
+        "open_until": _open_until(shown["first"], coach, now),
+        "trouble": asked.trouble,
+        # The region that reads itself anew says nothing: nobody has gone anywhere.
+        "announce": request.headers.get("HX-Trigger", "calendar") != "calendar",
+        "pen": Pen(now=now),
     }
-    return htmx.page_or_part(
-        request, "scheduling/calendar.html", "scheduling/_calendar.html", shown, status=400 if trouble else 200
-    )
+    response = htmx.page_or_part(request, PAGE, PART, shown, status=400 if asked.trouble else 200)
+    if not asked.trouble and "view" in request.GET and request.COOKIES.get(COOKIE) != asked.view:
+        device.remember(response, COOKIE, asked.view)
+    return response
 
 
-def _asked(text: str, today: dt.date) -> dt.date:
+def _day(coach: Coach, asked: Asked, now: dt.datetime) -> dict[str, Any]:
+    one = day_of(coach, asked.day, now=now)
+    return {"grid": one, "one": one, "head": heads.of_day(one), "first": asked.day}
+
+
+def _week(coach: Coach, asked: Asked, now: dt.datetime) -> dict[str, Any]:
+    week = week_of(coach, time.monday_of(asked.day), now=now, asked=asked.day)
+    return {"grid": week, "head": heads.of_week(week), "first": week.monday, "legend": LEGEND}
+
+
+def _month(coach: Coach, asked: Asked, now: dt.datetime) -> dict[str, Any]:
+    month = month_of(coach, asked.day, now=now)
+    return {"grid": month, "head": heads.of_month(month), "first": month.first}
+
+
+def _agenda(coach: Coach, asked: Asked, now: dt.datetime) -> dict[str, Any]:
+    found = agenda.agenda_of(coach, asked.day, asked.weeks, now=now)
+    more = found.weeks + agenda.STEP
+    # A list that has become too long to find anything in begins anew where it ends.
+    further = (asked.day, more) if more <= agenda.MOST else (found.following, agenda.STEP)
+    return {
+        "grid": found,
+        "head": heads.of_agenda(found, step=agenda.STEP),
+        "first": asked.day,
+        "more": calendar_at(further[0], view=View.AGENDA, weeks=further[1]),
+        "more_words": _("Next %(weeks)s") % {"weeks": heads.weeks_word(agenda.STEP)},
+    }
+
+
+_BUILD = {View.DAY: _day, View.WEEK: _week, View.MONTH: _month, View.AGENDA: _agenda}
+
+
+def _asked(request: PersonRequest, today: dt.date) -> Asked:
+    """The view, day and length that the address asks for; what it does not say is as it was last, today, the usual."""
+    said, usual = request.GET, request.COOKIES.get(COOKIE, "")
+    fallback = View(usual) if usual in View.values else View.WEEK
+    try:
+        view = View(said.get("view", fallback))
+        weeks = _weeks(said.get("weeks", str(agenda.STEP)))
+    except ValueError:
+        return Asked(view=fallback, day=today, weeks=agenda.STEP, trouble=_("There is no such view of the calendar."))
+    try:
+        return Asked(view=view, day=_day_in(said.get("date", ""), today), weeks=weeks)
+    except ValueError:
+        words = _("“%(text)s” is not a day that this calendar has. Here is today.")
+        return Asked(view=view, day=today, weeks=weeks, trouble=words % {"text": said["date"][:20]})
+
+
+def _day_in(text: str, today: dt.date) -> dt.date:
     """The day written as 2026-11-23; today when nothing is written.
 
     Raises: ValueError when it is no day, or too far away."""
@@ -73,20 +133,21 @@ def _asked(text: str, today: dt.date) -> dt.date:
     return day
 
 
-def _week_at(monday: dt.date, days: int) -> dict[str, dt.date]:
-    first = monday + dt.timedelta(days=days)
-    return {"monday": first, "sunday": first + dt.timedelta(days=6)}
+def _weeks(text: str) -> int:
+    if text not in {str(weeks) for weeks in range(agenda.STEP, agenda.MOST + 1, agenda.STEP)}:
+        raise ValueError("no such length")
+    return int(text)
 
 
-def _open_until(week: Week, coach: Coach, now: dt.datetime) -> str:
-    """For a week beyond what the coach plans: the last day with times to book; else nothing."""
+def _open_until(first: dt.date, coach: Coach, now: dt.datetime) -> str:
+    """For days beyond what the coach plans: the last day with times to book; else nothing."""
     last = (now + dt.timedelta(days=coach.horizon_days)).astimezone(time.zone(coach.time_zone)).date()
-    if week.monday <= last:
+    if first <= last:
         return ""
     return spell(last, "j E" if last.year == now.year else "j E Y")
 
 
-def _new_url(week: Week, today: dt.date) -> str:
-    """The booking form, which begins at the first free time; in a later week, of that week."""
+def _new_url(first: dt.date, today: dt.date) -> str:
+    """The booking form, which begins at the first free time; of days ahead, at theirs."""
     url = reverse("scheduling:session_book")
-    return f"{url}?day={week.monday:%Y-%m-%d}" if week.monday > today else url
+    return f"{url}?day={first:%Y-%m-%d}" if first > today else url

@@ -69,7 +69,7 @@ def session_detail(request: PersonRequest, session_id: int) -> HttpResponse:
     shown = {
         "page": session_page(session, now=time.now()),
         "session": session,
-        "back": when.week_address(session.starts_at, request.user.coach),
+        "back": when.calendar_address(session.starts_at, request.user.coach),
     }
     return htmx.page_or_part(request, *DETAIL, shown)
 
@@ -212,5 +212,5 @@ def _done(request: PersonRequest, session: Session, words: str, *, tells: bool =
     if tells:  # queued, but nothing sends it yet: whoever counts on it must know
         waits = _("The message to %(name)s waits until mail is set up.") % {"name": session.client.first_name}
         said = f"{said} {waits}"
-    to = when.week_address(session.starts_at, request.user.coach)
+    to = when.calendar_address(session.starts_at, request.user.coach)
     return htmx.done(request, htmx.CALENDAR_CHANGED, htmx.PENDING_CHANGED, to=to, toast=said)

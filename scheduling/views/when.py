@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
-
 from config.kernel import htmx, time
+from scheduling.addresses import calendar_at
 from scheduling.queries.booking import next_free, outlook
 
 if TYPE_CHECKING:
@@ -81,15 +80,15 @@ def answer(
         "trouble": _trouble_of(checked) if is_draft else "",
         "in_dialog": is_dialog(request),
         "focus": "search" if "find" in request.POST else "save" if "take" in request.POST else "",
-        "back": week_address(during.starts_at if during else now, coach),
+        "back": calendar_address(during.starts_at if during else now, coach),
         **more,
     }
     return htmx.page_or_part(request, *templates, context, status=status, dialog=is_dialog(request))
 
 
-def week_address(at: dt.datetime, coach: Coach) -> str:
-    """The week of that instant, to go back to."""
-    return f"{reverse('scheduling:calendar')}?view=week&date={_as_typed(at, coach)['day']}"
+def calendar_address(at: dt.datetime, coach: Coach) -> str:
+    """The calendar with that instant, in the view that was used last, to go back to."""
+    return calendar_at(at.astimezone(time.zone(coach.time_zone)).date())
 
 
 def _as_typed(at: dt.datetime, coach: Coach) -> dict[str, str]:

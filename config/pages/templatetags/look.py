@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from config.kernel import htmx
+from scheduling.queries.cards import ICONS
 
 if TYPE_CHECKING:
     from django.contrib.messages.storage.base import Message
@@ -20,17 +21,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-STATUS_ICONS = {
-    "pending": "hourglass",
-    "proposed": "question",
-    "scheduled": "calendar",
-    "waiting": "clock",
-    "live": "live",
-    "completed": "tick",
-    "no_show": "person-minus",
-    "cancelled": "cross",
-    "locked": "lock",
-}
+STATUS_ICONS = {str(shown): icon for shown, icon in ICONS.items()}
 TONE_ICONS = {
     "wait": "hourglass",
     "ask": "question",

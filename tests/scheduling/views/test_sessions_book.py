@@ -86,7 +86,7 @@ def test_booking_sent_again_after_it_was_cancelled_is_booked_anew_by_one_more_pr
 
 def test_booking_without_script_leads_to_the_week(coach, maria, signed_in):
     response = signed_in(coach).post(BOOK, booking(maria), follow=True)
-    assert response.redirect_chain == [("/calendar/?view=week&date=2026-11-23", 302)]
+    assert response.redirect_chain == [("/calendar/?date=2026-11-23", 302)]
     assert "Booked: Maria Papadopoulou, Monday 23 November, 13:00." in words(response)
 
 
