@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduling.views import again, calendar, conflicts, my, pending, proposals, sessions
+from scheduling.views import again, calendar, conflicts, find, my, pending, proposals, sessions
 
 app_name = "scheduling"
 
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
+    path("find/", find.find, name="find"),
     path("sessions/book/", sessions.session_book, name="session_book"),
     path("sessions/<int:session_id>/", sessions.session_detail, name="session_detail"),
     path("sessions/<int:session_id>/move/", sessions.session_move, name="session_move"),

@@ -42,6 +42,12 @@ class Person:
     last: dt.datetime | None
     next: dt.datetime | None
     wishes: int
+    is_active: bool
+
+    @property
+    def name(self) -> str:
+        """The name in one piece."""
+        return self.before + self.hit + self.after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +86,12 @@ def people_for(coach: Coach, typed: str, *, chosen: Client | None, now: dt.datet
     rows = Client.objects.filter(
         care__provider=coach.user_id, care__ended_at__isnull=True, status=ClientStatus.ACTIVE
     ).values_list("pk", "full_name", "email", "phone")
-    matching = {pk: name for pk, name, *rest in rows if _matches(typed, name, *rest)}
+    matching = {pk: name for pk, name, *rest in rows if matches(typed, name, *rest)}
     recent = _last_seen(coach, now)
     ranked = sorted(matching, key=lambda pk: (pk not in recent, -recent.get(pk, 0), matching[pk]))
     first = [chosen.pk] if chosen else []
     keys = [*first, *(pk for pk in ranked if pk not in first)][: SHOWN_FOUND if typed.strip() else SHOWN]
-    return People(shown=tuple(_people(coach, keys, typed, now)), found=len(matching), typed=typed)
+    return People(shown=tuple(people_of(coach, keys, typed, now)), found=len(matching), typed=typed)
 
 
 def outlook(
@@ -112,7 +118,8 @@ def next_free(coach: Coach, *, after: dt.datetime, now: dt.datetime) -> Interval
     return next(iter(slots.free(coach, Interval(after, after + dt.timedelta(weeks=4)), now=now)), None)
 
 
-def _matches(typed: str, name: str, email: str, phone: str) -> bool:
+def matches(typed: str, name: str, email: str, phone: str) -> bool:
+    """Whether what was typed is in the name or the mail, or is a part of the number; nothing typed is in everything."""
     if not typed.strip():
         return True
     digits = "".join(letter for letter in typed if letter.isdigit())
@@ -128,7 +135,8 @@ def _last_seen(coach: Coach, now: dt.datetime) -> dict[uuid.UUID, float]:
     return {pk: last.timestamp() for pk, last in rows}
 
 
-def _people(coach: Coach, keys: list[uuid.UUID], typed: str, now: dt.datetime) -> Iterable[Person]:
+def people_of(coach: Coach, keys: list[uuid.UUID], typed: str, now: dt.datetime) -> Iterable[Person]:
+    """These clients, in this order, with their last and next session with the coach.  One query."""
     theirs = Session.objects.holding().filter(client=OuterRef("pk"), provider=coach.user_id)
     starts = theirs.annotate(start=F("during__startswith")).values("start")
     is_waiting = Q(cases__provider=coach.user_id, cases__status=CaseStatus.PENDING_RESOLUTION)
@@ -152,6 +160,7 @@ def _people(coach: Coach, keys: list[uuid.UUID], typed: str, now: dt.datetime) -
             last=row.last,
             next=row.next,
             wishes=row.wishes,
+            is_active=row.status == ClientStatus.ACTIVE,
         )
 
 

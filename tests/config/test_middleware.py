@@ -312,10 +312,11 @@ class TestPrivateLog:
             ("GET /p/abcDEF123/ 404", "GET /p/…/ 404"),
             ("http://x/calendar/feed/secret.ics?a=1", "http://x/calendar/feed/…?a=1"),
             ("/account/password/reset/key/1-abc-def/", "/account/password/reset/key/…/"),
+            ("GET /find/?q=Maria%20P&x=1 200", "GET /find/?q=…&x=1 200"),
             ("/people/7/", "/people/7/"),
         ],
     )
-    def test_secrets_of_links_are_not_written(self, line, written):
+    def test_secrets_of_links_and_names_are_not_written(self, line, written):
         assert middleware.mask(line) == written
 
     def test_line_carries_the_requests_id(self):
