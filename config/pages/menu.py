@@ -81,7 +81,8 @@ def of(request: HttpRequest) -> Menu:
     """The menu of whoever asks, with only those pages that exist."""
     roles = roles_of(request)
     names = {role.name for role in roles}
-    drawn = [_entry(place, request) for place in PLACES if place.role in names and _url(place.url_name)]
+    built = [(place, url) for place in PLACES if place.role in names and (url := _url(place.url_name))]
+    drawn = [_entry(place, url, request) for place, url in built]
     in_bar = IN_THE_BAR if len(drawn) <= IN_THE_BAR else IN_THE_BAR - 1
     find = _url("scheduling:find") if "coach" in names else ""
     return Menu(bar=drawn[:in_bar], rest=drawn[in_bar:], has_shell=bool(names - {"client"}), find=find)
@@ -107,8 +108,8 @@ def _url(name: str) -> str:
         return ""
 
 
-def _entry(place: Place, request: HttpRequest) -> Entry:
-    url, shown = reverse(place.url_name), _page_shown(request)
+def _entry(place: Place, url: str, request: HttpRequest) -> Entry:
+    shown = _page_shown(request)
     return Entry(
         key=place.url_name.replace(":", "-"),
         url=url,

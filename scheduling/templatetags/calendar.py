@@ -10,53 +10,73 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from scheduling import drawing
 from scheduling.addresses import booking_at, calendar_at
+from scheduling.drawing.places import place
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from django.utils.safestring import SafeString
 
     from config.kernel.time import Interval
-    from scheduling.drawing import Pen
+    from scheduling.drawing import Sheet
     from scheduling.queries.calendar.agenda import AgendaDay
-    from scheduling.queries.calendar.grid import Day
+    from scheduling.queries.calendar.grid import Day, Grid
     from scheduling.queries.calendar.month import Cell
+    from scheduling.queries.cards import Shown
 
 register = template.Library()
 register.simple_tag(calendar_at, name="calendar_url")
 
 
 @register.simple_tag
-def column(pen: Pen, day: Day) -> SafeString:
-    """The lines of a day, each with its place on the clock."""
-    return pen.column(day.date, day.entries, is_off=day.is_off)
+def day_columns(sheet: Sheet, grid: Grid) -> SafeString:
+    """The days of a grid."""
+    return sheet.days(grid)
 
 
 @register.simple_tag
-def listed(pen: Pen, day: AgendaDay) -> SafeString:
+def day_strip(sheet: Sheet, days: Iterable[Day]) -> SafeString:
+    """Links to the days of a week."""
+    return sheet.strip(days)
+
+
+@register.simple_tag
+def status_legend(sheet: Sheet, statuses: Iterable[Shown]) -> SafeString:
+    """Every status with its icon and its word."""
+    return sheet.legend(statuses)
+
+
+@register.simple_tag
+def day_counts(sheet: Sheet, day: Day) -> SafeString:
+    """How many come on that day, or why it is closed."""
+    return sheet.counts(day)
+
+
+@register.simple_tag
+def listed(sheet: Sheet, day: AgendaDay) -> SafeString:
     """The lines of a day, one after the other."""
-    return pen.listed(day.date, day.entries)
+    return sheet.listed(day.date, day.entries)
 
 
 @register.simple_tag
-def short_lines(pen: Pen, cell: Cell) -> SafeString:
+def short_lines(sheet: Sheet, cell: Cell) -> SafeString:
     """The lines of a cell of the month."""
-    return pen.short(cell.lines)
+    return sheet.short(cell.lines)
 
 
 @register.simple_tag
-def free_times(pen: Pen, day: AgendaDay) -> SafeString:
+def free_times(sheet: Sheet, day: AgendaDay) -> SafeString:
     """The free times of a day as links in a row."""
-    return pen.times(day.times, day.date)
+    return sheet.times(day.times, day.date)
 
 
 @register.filter
 def place_at(at: dt.datetime) -> str:
     """The classes for a moment: "h-11 m-45"."""
-    return drawing.place(timezone.localtime(at))
+    return place(timezone.localtime(at))
 
 
 @register.filter

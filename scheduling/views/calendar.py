@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from config.kernel import device, htmx, time
 from scheduling.access import coach_only
 from scheduling.addresses import calendar_at
-from scheduling.drawing import Pen
+from scheduling.drawing import Sheet
 from scheduling.queries.calendar import agenda
 from scheduling.queries.calendar.day import day_of
 from scheduling.queries.calendar.month import month_of
@@ -65,7 +65,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
         "trouble": asked.trouble,
         # The region that reads itself anew says nothing: nobody has gone anywhere.
         "announce": request.headers.get("HX-Trigger", "calendar") != "calendar",
-        "pen": Pen(now=now),
+        "sheet": Sheet(now=now, view=asked.view),
     }
     response = htmx.page_or_part(request, PAGE, PART, shown, status=400 if asked.trouble else 200)
     if not asked.trouble and "view" in request.GET and request.COOKIES.get(COOKIE) != asked.view:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from django import forms, template
@@ -50,13 +51,19 @@ def dialog_heading(context: template.Context, content: str) -> SafeString:
     return format_html('<{0} id="dlg-t" tabindex="-1">{1}</{0}>', level, mark_safe(content))  # noqa: S308 - a template's
 
 
+@functools.cache
+def sprite() -> str:
+    """Where the pictures are; a page asks for many."""
+    return static("img/icons.svg")
+
+
 @register.simple_tag(name="icon")
 def picture(name: str, class_: str = "") -> SafeString:
     """A picture from the sprite; it says nothing itself, so a word or a label stands beside it."""
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f"icon {class_}".strip(),
-        static("img/icons.svg"),
+        sprite(),
         name,
     )
 

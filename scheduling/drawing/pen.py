@@ -1,7 +1,4 @@
-"""The lines of a calendar as markup.
-
-By hand and not by templates: a week has a hundred of them, and they would be most of what its page costs.
-Every name, note and reason goes through `escape`; all else is ours."""
+"""The lines of a day: a session, a wish, a hold, a free time, what is closed."""
 
 from __future__ import annotations
 
@@ -11,14 +8,13 @@ from typing import TYPE_CHECKING
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as spell
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from config.kernel import dates
-from config.kernel.time import now
 from scheduling.addresses import booking_query
+from scheduling.drawing.places import at_id, lane, place, until_word
 from scheduling.queries.cards import ICONS, Shown
 
 if TYPE_CHECKING:
@@ -27,11 +23,6 @@ if TYPE_CHECKING:
 
     from config.kernel.time import Interval
     from scheduling.queries.layout import Entry
-
-# What the stylesheet knows: starts and lengths of whole five minutes.
-_GRAIN = 5
-_USUAL_LANES, _MOST_LANES = 2, 4
-_A_WEEK = 7
 
 
 class Pen:
@@ -48,6 +39,7 @@ class Pen:
         self._icons = {shown: self._icon(icon) for shown, icon in ICONS.items()}
         self._words = {shown: escape(str(shown.label)) for shown in Shown}
         self._hold, self._on_hold = self._icon("hold"), escape(_("On hold"))
+        self._closed, self._time_off = _("Closed"), _("Time off")
         self._book_word, self._now_word = escape(_("Book")), escape(_("Now"))
         self._held_for, self._until = escape(_("Held for")), escape(_("until"))
         unpaid = escape(_("unpaid"))
@@ -62,7 +54,7 @@ class Pen:
     def column(self, date: dt.date, entries: Iterable[Entry], *, is_off: bool) -> SafeString:
         """The lines of a day, each with its place on the clock."""
         day = escape(dates.short_day(date))
-        closed = _("Closed") if is_off else _("Time off")
+        closed = self._closed if is_off else self._time_off
         return SafeString("".join(self._line(entry, day, closed, self._place(entry)) for entry in entries))
 
     def listed(self, date: dt.date, entries: Iterable[Entry]) -> SafeString:
@@ -193,34 +185,3 @@ class Pen:
 
     def _icon(self, name: str) -> str:
         return f'<svg class="icon" aria-hidden="true"><use href="{self._sprite}#{name}"/></svg>'
-
-
-def place(local: dt.datetime, minutes: int = 0) -> str:
-    """The classes that put it on the clock: "h-13 m-30 d-50" is from 13:30, fifty minutes; without a length,
-    "h-11 m-45" is a moment."""
-    minute = local.minute - local.minute % _GRAIN
-    if not minutes:
-        return f"h-{local.hour} m-{minute}"
-    length = max(_GRAIN, round(minutes / _GRAIN) * _GRAIN)
-    return f"h-{local.hour} m-{minute} d-{length}" if minute else f"h-{local.hour} d-{length}"
-
-
-def lane(entry: Entry) -> str:
-    """The class of its lane, with a space before; nothing for what has the whole width."""
-    if not entry.lane:
-        return ""
-    lanes = min(entry.lanes, _MOST_LANES)
-    return f" lane-{min(entry.lane, lanes)}" + (f" of-{lanes}" if lanes > _USUAL_LANES else "")
-
-
-def at_id(local: dt.datetime) -> str:
-    """The id of what begins then, "at-2026-11-23-1300": the focus finds the session where the free time was."""
-    return f"at-{local:%Y-%m-%d-%H%M}"
-
-
-def until_word(at: dt.datetime) -> str:
-    """ "18:00" today, "Tue" within a week, else "Sat 31 Oct": what fits a card."""
-    away = (timezone.localtime(at).date() - timezone.localtime(now()).date()).days
-    if not away:
-        return dates.clock(at)
-    return spell(timezone.localtime(at), "D") if 0 < away < _A_WEEK else dates.short_day(at)

@@ -1,0 +1,103 @@
+"""What stands around the lines: a day's column with its heading, the strip of the week's days, the legend."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from django.utils.dateformat import format as spell
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from config.kernel import dates
+from scheduling.addresses import calendar_at
+from scheduling.drawing.pen import Pen
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from scheduling.queries.calendar.grid import Day, Grid
+    from scheduling.queries.cards import Shown
+
+_STEP = ' hx-target="#calendar" hx-swap="outerHTML" hx-push-url="true"'
+
+
+class Sheet(Pen):
+    """One page of the calendar."""
+
+    def __init__(self, *, now: dt.datetime, view: str) -> None:
+        super().__init__(now=now)
+        self._view = view
+        self._today_word, self._none = escape(_("Today")), escape(_("No sessions"))
+        self._off, self._booked_word = escape(_("off")), escape(_("booked"))
+        self._addresses = {each: escape(calendar_at(view=each)) for each in {view, "day"}}
+
+    def days(self, grid: Grid) -> SafeString:
+        """The columns, each with its heading and its lines."""
+        return SafeString("".join(self._day(day, grid) for day in grid.days))
+
+    def strip(self, days: Iterable[Day]) -> SafeString:
+        """A link to each day, with how many are booked on it."""
+        return SafeString("".join(map(self._chip, days)))
+
+    def legend(self, statuses: Iterable[Shown]) -> SafeString:
+        """Every status with its icon and its word."""
+        badges = [(str(each), self._icons[each], self._words[each]) for each in statuses]
+        drawn = [
+            f'<li><span class="badge" data-status="{status}">{icon}{word}</span></li>'
+            for status, icon, word in [*badges, ("hold", self._hold, self._on_hold)]
+        ]
+        return SafeString("".join(drawn))
+
+    def counts(self, day: Day) -> SafeString:
+        """ "Today, 7 sessions, 1 held", or why it is closed."""
+        today = f"{self._today_word}, " if day.is_today else ""
+        if day.is_off:
+            return SafeString(today + escape(day.reason or self._closed))
+        words = []
+        if day.sessions:
+            text = ngettext("%(counter)s session", "%(counter)s sessions", day.sessions)
+            words.append(escape(text % {"counter": day.sessions}))
+        if day.held:
+            words.append(escape(_("%(counter)s held") % {"counter": day.held}))
+        return SafeString(today + (", ".join(words) or self._none))
+
+    def _day(self, day: Day, grid: Grid) -> str:
+        key = f"d-{day.date.isoformat()}"
+        heading = escape(dates.day(day.date)) if self._view == "day" else self._heading(day, key)
+        return (
+            f'<section class="{self._classes(day, grid)}" id="{key}" aria-labelledby="{key}-h">'
+            f'<div class="day-head"><h2 id="{key}-h">{heading}</h2><p>{self.counts(day)}</p></div>'
+            f'<ol class="day-list">{self.column(day.date, day.entries, is_off=day.is_off)}</ol></section>'
+        )
+
+    def _heading(self, day: Day, key: str) -> str:
+        current = ' aria-current="date"' if day.is_today else ""
+        return f'<a id="{key}-a" href="{self._at(day.date, "day")}"{current}>{escape(spell(day.date, "D j"))}</a>'
+
+    @staticmethod
+    def _classes(day: Day, grid: Grid) -> str:
+        said = {
+            "is-today": day.is_today,
+            "is-past": day.is_past,
+            "is-folded": day.is_past and grid.is_present and not day.is_asked,
+            "is-off": day.is_off and not grid.is_shut,
+            "is-near": day.is_near,
+        }
+        return " ".join(["day", *(name for name, holds in said.items() if holds)])
+
+    def _chip(self, day: Day) -> str:
+        key, href = day.date.isoformat(), self._at(day.date, self._view)
+        # Within a week, the page goes to the day; in a day, the next one takes its place.
+        leads = f'href="{href}" hx-get="{href}"{_STEP}' if self._view == "day" else f'href="{href}#d-{key}"'
+        current = f' aria-current="{"date" if day.is_today else "true"}"' if day.is_asked else ""
+        count = self._off if day.is_off else f'{day.sessions}<span class="vh"> {self._booked_word}</span>'
+        return (
+            f'<a id="strip-{key}" {leads}{current}><span>{escape(spell(day.date, "D"))}</span>'
+            f"<b>{day.date.day}</b><small>{count}</small></a>"
+        )
+
+    def _at(self, date: dt.date, view: str) -> str:
+        return f"{self._addresses[view]}&amp;date={date.isoformat()}"
