@@ -262,3 +262,17 @@ def test_saving_is_not_lost_while_the_form_still_asks(page, site, stage):
     page.get_by_role("button", name="Save and tell").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert sessions_of(stage.nikos) == [f"{stage.day} 11:00"]
+
+
+def test_agenda_goes_on_by_the_keyboard_and_the_focus_with_it(page, site, stage):
+    enter(page, site, stage.elena)
+    page.goto(f"{site}/calendar/?view=agenda&date={stage.day}")
+    more = page.locator("p.gap-t a.btn")
+    first = more.get_attribute("id")
+    more.press("Enter")
+    page.locator(f"h2 #{first}").wait_for()
+    assert page.evaluate("document.activeElement.id") == first
+    assert page.locator(".agenda > section").count() == 28
+    page.locator("#cal-next").press("Enter")
+    expect(page.locator(".agenda > section")).to_have_count(14)
+    assert page.evaluate("document.activeElement.id") == "cal-next"

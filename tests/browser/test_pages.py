@@ -70,6 +70,22 @@ def test_the_calendar_and_its_dialog(page, site, stage):
     assert look_at(page, address, opens=booking_dialog, site=site) == []
 
 
+@pytest.mark.parametrize("view", ["day", "month", "agenda"])
+def test_the_calendars_other_views(page, site, stage, view):
+    asked(stage)
+    assert look_at(page, f"{site}/calendar/?view={view}&date={stage.day}", person=stage.elena, site=site) == []
+
+
+def test_finding(page, site, stage):
+    def typed(page):
+        page.locator("#q").press_sequentially("μαρια")
+        page.locator("#found-people").wait_for()
+
+    assert look_at(page, f"{site}/find/", opens=typed, person=stage.elena, site=site) == []
+    assert page.url == f"{site}/find/?q=%CE%BC%CE%B1%CF%81%CE%B9%CE%B1"
+    assert page.locator("#live").inner_text().startswith("1 ")
+
+
 def test_the_conflict_dialog(page, site, stage):
     def clash(page):
         page.locator(f"input[name=client][value='{stage.nikos.pk}']").check()
