@@ -51,7 +51,7 @@ format: $(DEV)  ## let ruff put every file in order
 races: $(DEV) $(MO)  ## the races with their full 40 rounds
 	RACE_ROUNDS=40 $(BIN)/python -m pytest tests -m race --ignore=tests/browser --ignore=tests/bench -s
 
-bench: $(DEV) $(MO)  ## figures: our actions beside the same statements sent by hand
+bench: $(DEV) $(MO)  ## figures: our actions beside the same statements sent by hand, our week beside a plain one
 	$(BIN)/python -m pytest tests/bench -m bench -s
 
 lock: $(DEV)  ## write requirements/*.txt anew from the .in files (maintainers; needs the network)

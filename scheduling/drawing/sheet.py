@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from django.utils.dateformat import format as spell
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +32,7 @@ class Sheet(Pen):
         self._view = view
         self._today_word, self._none = escape(_("Today")), escape(_("No sessions"))
         self._off, self._booked_word = escape(_("off")), escape(_("booked"))
+        self._weekdays = [escape(str(WEEKDAYS_ABBR[weekday])) for weekday in range(7)]
         self._addresses = {each: escape(calendar_at(view=each)) for each in {view, "day"}}
 
     def days(self, grid: Grid) -> SafeString:
@@ -75,7 +76,9 @@ class Sheet(Pen):
 
     def _heading(self, day: Day, key: str) -> str:
         current = ' aria-current="date"' if day.is_today else ""
-        return f'<a id="{key}-a" href="{self._at(day.date, "day")}"{current}>{escape(spell(day.date, "D j"))}</a>'
+        return (
+            f'<a id="{key}-a" href="{self._at(day.date, "day")}"{current}>{self._weekday(day.date)} {day.date.day}</a>'
+        )
 
     @staticmethod
     def _classes(day: Day, grid: Grid) -> str:
@@ -95,9 +98,12 @@ class Sheet(Pen):
         current = f' aria-current="{"date" if day.is_today else "true"}"' if day.is_asked else ""
         count = self._off if day.is_off else f'{day.sessions}<span class="vh"> {self._booked_word}</span>'
         return (
-            f'<a id="strip-{key}" {leads}{current}><span>{escape(spell(day.date, "D"))}</span>'
+            f'<a id="strip-{key}" {leads}{current}><span>{self._weekday(day.date)}</span>'
             f"<b>{day.date.day}</b><small>{count}</small></a>"
         )
+
+    def _weekday(self, date: dt.date) -> str:
+        return self._weekdays[date.weekday()]
 
     def _at(self, date: dt.date, view: str) -> str:
         return f"{self._addresses[view]}&amp;date={date.isoformat()}"

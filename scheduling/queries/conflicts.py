@@ -8,12 +8,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from config.kernel.time import Interval
 from scheduling import rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.queries import statements
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
 
 if TYPE_CHECKING:
@@ -125,7 +127,10 @@ class _Around:
 
 def pending_count(user: User) -> int:
     """How many wishes are open, for the menu."""
-    return _cases(user).filter(status=CaseStatus.PENDING_RESOLUTION).count()
+    with connection.cursor() as cursor:
+        cursor.execute(statements.PENDING, {"provider": user.pk, "pending": CaseStatus.PENDING_RESOLUTION.value})
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:

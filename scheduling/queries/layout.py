@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["open", "block", "session", "wish", "hold", "free", "now"]
 # In this order things that begin together are drawn, read aloud and given their lane.
-_ORDER: tuple[Kind, ...] = ("open", "block", "session", "hold", "wish", "free", "now")
+_ORDER: dict[Kind, int] = {"open": 0, "block": 1, "session": 2, "hold": 3, "wish": 4, "free": 5, "now": 6}
 _IN_LANES = frozenset({"session", "wish", "hold", "free"})
 # A free time longer than this looks like a hole; the rest of the gap stays plain.
 _TALLEST_FREE = dt.timedelta(minutes=60)
@@ -62,7 +62,7 @@ class Entry:
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """By start; of those that begin together, what lies beneath comes first."""
-    return sorted(entries, key=lambda entry: (_ORDER.index(entry.kind) > 0, entry.drawn.starts_at, _rank(entry)))
+    return sorted(entries, key=lambda entry: (entry.kind != "open", entry.drawn.starts_at, _ORDER[entry.kind]))
 
 
 def side_by_side(entries: Iterable[Entry]) -> list[Entry]:
@@ -115,11 +115,9 @@ def within(during: Interval, frame: Interval) -> Interval | None:
 
 def cut(entry: Entry, frame: Interval) -> Entry:
     """The entry, drawn no further than the frame; it begins inside."""
-    return replace(entry, drawn=Interval(entry.drawn.starts_at, min(entry.drawn.ends_at, frame.ends_at)))
-
-
-def _rank(entry: Entry) -> int:
-    return _ORDER.index(entry.kind)
+    if entry.drawn.ends_at <= frame.ends_at:
+        return entry
+    return replace(entry, drawn=Interval(entry.drawn.starts_at, frame.ends_at))
 
 
 def _share(ordered: list[Entry], group: list[int]) -> None:

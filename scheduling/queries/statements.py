@@ -1,6 +1,7 @@
-"""The SQL behind a calendar: everything that stands in a span of one provider's time, in one statement.
+"""The SQL behind a calendar: everything that stands in a span of one provider's time, in one statement; and how many
+wishes are open.
 
-By hand, because it is asked for with every page, and to put it together anew takes longer than to answer it."""
+By hand, because they are asked for with every page, and to put them together anew takes longer than to answer."""
 
 from __future__ import annotations
 
@@ -52,3 +53,10 @@ WHERE wish.provider_id = %(provider)s AND wish.status = %(pending)s AND wish.wan
 ENTRIES = " ".join(
     "\nUNION ALL\n".join((_SESSION + _BOOKED, _SESSION + _CANCELLED, _HOLD, _WISH + "\nORDER BY since, id")).split()
 )
+
+# Whose care has ended is no longer the provider's to see.
+PENDING = """
+SELECT count(*) FROM scheduling_conflictcase wish
+JOIN clients_care care
+  ON care.client_id = wish.client_id AND care.provider_id = wish.provider_id AND care.ended_at IS NULL
+WHERE wish.provider_id = %(provider)s AND wish.status = %(pending)s"""
