@@ -34,6 +34,7 @@ class Pen:
         self._sprite = escape(static("img/icons.svg"))
         self._book = escape(reverse("scheduling:session_book"))
         self._session = reverse("scheduling:session_detail", args=[0]).removesuffix("0/")
+        self._moves = reverse("scheduling:session_move", args=[0]).partition("/0/")[2]
         self._pending = reverse("scheduling:conflict_list")
         self._plus = self._icon("plus")
         self._icons = {shown: self._icon(icon) for shown, icon in ICONS.items()}
@@ -95,9 +96,18 @@ class Pen:
         status = "" if entry.until else f' data-status="{entry.shown}"'
         return (
             f'<li class="ev{" hold" if entry.until else ""}{place}"{row}{status}>'
-            f'<a id="{anchor}" href="{href}"><span class="vh">{day} </span><b>{self._name(entry)}</b>'
+            f'<a id="{anchor}" href="{href}"{self._move(entry) if place else ""}><span class="vh">{day} </span><b>{self._name(entry)}</b>'
             f'<span class="ev-meta">{icon}<span>{self._meta(entry)}</span></span>'
             f'<span class="ev-word small">{word}</span><span class="vh desk">, {word}</span></a></li>'
+        )
+
+    def _move(self, entry: Entry) -> str:
+        """For who drags it: where the move is asked for, from which version, and when it is now."""
+        if entry.version is None:
+            return ""
+        return (
+            f' data-js-move="{self._session}{entry.pk}/{self._moves}" data-version="{entry.version}"'
+            f' data-at="{self._clock(entry.during.starts_at)}" data-minutes="{entry.during.minutes}"'
         )
 
     def _short(self, entry: Entry) -> str:

@@ -1,11 +1,12 @@
-"""What stands around the lines: a day's column with its heading, the strip of the week's days, the legend."""
+"""What stands around the lines: a day's column with its heading, a month's table, the strip of days, the legend."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
 
-from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.dateformat import format as spell
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scheduling.queries.calendar.grid import Day, Grid
+    from scheduling.queries.calendar.month import Cell, Month
     from scheduling.queries.cards import Shown
 
 _STEP = ' hx-target="#calendar" hx-swap="outerHTML" hx-push-url="true"'
@@ -33,6 +35,7 @@ class Sheet(Pen):
         self._today_word, self._none = escape(_("Today")), escape(_("No sessions"))
         self._off, self._booked_word = escape(_("off")), escape(_("booked"))
         self._weekdays = [escape(str(WEEKDAYS_ABBR[weekday])) for weekday in range(7)]
+        self._weekday_names = [escape(str(WEEKDAYS[weekday])) for weekday in range(7)]
         self._addresses = {each: escape(calendar_at(view=each)) for each in {view, "day"}}
 
     def days(self, grid: Grid) -> SafeString:
@@ -64,6 +67,46 @@ class Sheet(Pen):
         if day.held:
             words.append(escape(_("%(counter)s held") % {"counter": day.held}))
         return SafeString(today + (", ".join(words) or self._none))
+
+    def month(self, month: Month) -> SafeString:
+        """Six weeks as a table; on a phone, of each day its number and its count."""
+        heads = "".join(
+            f'<th scope="col"><span aria-hidden="true">{self._weekdays[day]}</span><span class="vh">{name}</span></th>'
+            for day, name in enumerate(self._weekday_names)
+        )
+        rows = "".join(f"<tr>{''.join(map(self._cell, week))}</tr>" for week in month.weeks)
+        return SafeString(
+            '<table class="month" id="month" aria-labelledby="calendar-t" data-js-grid>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+    def _cell(self, cell: Cell) -> str:
+        said = {"is-out": cell.is_out, "is-shut": cell.is_off, "is-today": cell.is_today}
+        classes = " ".join(name for name, holds in said.items() if holds)
+        key, href = cell.date.isoformat(), self._at(cell.date, "day")
+        current = ' aria-current="date"' if cell.is_today else ""
+        weekday, month = self._weekday_names[cell.date.weekday()], escape(spell(cell.date, "E"))
+        lines = self.short(cell.lines)
+        if cell.more:
+            more = escape(_("%(number)s more") % {"number": cell.more})
+            day = f'<span class="vh">: {weekday} {cell.date.day} {month}</span>'
+            lines += SafeString(f'<li><a class="more" id="more-{key}" href="{href}">{more}{day}</a></li>')
+        return (
+            f'<td class="{classes}"><a class="n" id="m-{key}" href="{href}"{current}>'
+            f'<b><span class="vh">{weekday} </span>{cell.date.day}<span class="vh"> {month}</span></b> '
+            f"<small>{self._cell_count(cell)}</small></a>{f'<ul>{lines}</ul>' if lines else ''}</td>"
+        )
+
+    def _cell_count(self, cell: Cell) -> str:
+        if cell.is_off:
+            # Where there is no room for the reason, it is only read aloud.
+            why = escape(cell.reason or self._closed)
+            short = f'<span aria-hidden="true">{self._off}</span><span class="vh">{why}</span>'
+            return f'<span class="desk">{why}</span><span class="phone">{short}</span>'
+        if not cell.sessions:
+            return f'<span class="vh">{self._none}</span>'
+        words = ngettext("%(counter)s<span> session</span>", "%(counter)s<span> sessions</span>", cell.sessions)
+        return words % {"counter": cell.sessions}
 
     def _day(self, day: Day, grid: Grid) -> str:
         key = f"d-{day.date.isoformat()}"

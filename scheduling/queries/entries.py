@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from scheduling.models import Coach
 
+# What is asked of its client would be taken back by a move: for that one opens "Move…".
+_DRAGGED = {Shown.SCHEDULED, Shown.WAITING}
 _HOLDING = [str(status) for status in EXCLUDING]
 
 
@@ -106,4 +108,6 @@ def _card(row: dict[str, Any], marks: Iterable[Any], now: dt.datetime) -> Entry:
         shown=shown,
         note=cards.note_of(row, shown, marks),
         owed=row["price"] if cards.is_due(row, shown) else None,
+        version=row["version"] if shown in _DRAGGED and during.starts_at > now else None,
+        row=row,
     )

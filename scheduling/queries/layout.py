@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from config.kernel.time import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
     from scheduling.queries.cards import Shown
@@ -36,6 +36,10 @@ class Entry:
     # What it costs, when it has taken place and nobody has paid.
     owed: Decimal | None = None
     until: dt.datetime | None = None
+    # Only of what a mouse may drag to another time: the version that such a move starts from.
+    version: int | None = None
+    # The row it was made of, for who asks what can be done with it.
+    row: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
     lane: int = 0
     lanes: int = 1
 
@@ -43,6 +47,12 @@ class Entry:
     def is_due(self) -> bool:
         """Whether it is still to be paid."""
         return self.owed is not None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Of a session, what its row says of its state, by the names of the model's fields."""
+        names = ("status", "title", "arrived_at", "price", "paid_at", "version")
+        return {"pk": self.pk, "during": self.during.as_range(), **{name: (self.row or {}).get(name) for name in names}}
 
     @property
     def keeps(self) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 _SESSION = """
 SELECT 'session' AS kind, session.id, lower(session.during) AS starts_at, upper(session.during) AS ends_at,
   client.full_name AS name, care.id IS NOT NULL AS in_care, session.status, session.title, session.arrived_at,
-  session.price, session.paid_at,
+  session.price, session.paid_at, session.version,
   EXISTS (SELECT FROM scheduling_rescheduleproposal question
     WHERE question.session_id = session.id AND question.status = %(open)s AND question.expires_at >= %(now)s) AS asked,
   NULL::timestamptz AS until, NULL::timestamptz AS since
@@ -31,7 +31,7 @@ WHERE session.provider_id = %(provider)s AND session.status = %(cancelled)s
 
 _HOLD = """
 SELECT 'hold', offer.id, lower(offer.during), upper(offer.during), client.full_name, care.id IS NOT NULL,
-  '', '', NULL, NULL, NULL, false, proposal.expires_at, NULL
+  '', '', NULL, NULL, NULL, NULL, false, proposal.expires_at, NULL
 FROM scheduling_rescheduleproposal proposal
 JOIN scheduling_slotoffer offer ON offer.proposal_id = proposal.id
 JOIN clients_client client ON client.id = proposal.recipient_id
@@ -42,7 +42,7 @@ WHERE proposal.provider_id = %(provider)s AND proposal.status = %(open)s AND pro
 
 _WISH = """
 SELECT 'wish', wish.id, lower(wish.wanted), upper(wish.wanted), client.full_name, true,
-  '', '', NULL, NULL, NULL, false, CASE WHEN wish.held_until > %(now)s THEN wish.held_until END, wish.created_at
+  '', '', NULL, NULL, NULL, NULL, false, CASE WHEN wish.held_until > %(now)s THEN wish.held_until END, wish.created_at
 FROM scheduling_conflictcase wish
 JOIN clients_client client ON client.id = wish.client_id
 JOIN clients_care care

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scheduling.drawing import Sheet
     from scheduling.queries.calendar.agenda import AgendaDay
     from scheduling.queries.calendar.grid import Day, Grid
-    from scheduling.queries.calendar.month import Cell
+    from scheduling.queries.calendar.month import Month
     from scheduling.queries.cards import Shown
 
 register = template.Library()
@@ -62,9 +62,9 @@ def listed(sheet: Sheet, day: AgendaDay) -> SafeString:
 
 
 @register.simple_tag
-def short_lines(sheet: Sheet, cell: Cell) -> SafeString:
-    """The lines of a cell of the month."""
-    return sheet.short(cell.lines)
+def month_table(sheet: Sheet, month: Month) -> SafeString:
+    """The days of a month."""
+    return sheet.month(month)
 
 
 @register.simple_tag

@@ -90,13 +90,12 @@ def _day(date: dt.date, asked: dt.date, reading: Reading) -> AgendaDay:
     found = reading.entries_by_day[date]
     times = [entry.during for entry in found if entry.kind == "free"]
     listed = [entry for entry in found if entry.kind != "free"]
-    away = reading.away_on(date)
     # One more than is named would need as much room as its name.
     named = times if len(times) <= FREE + 1 else times[:FREE]
     return AgendaDay(
         date=date,
         entries=tuple(layout.in_order([*listed, *_now_line(date, listed, reading)])),
-        reason=away[0].reason if away else "",
+        reason=reading.reason_on(date),
         is_off=not found and not reading.open_on(date),
         is_today=date == reading.today,
         is_past=date < reading.today,

@@ -169,13 +169,13 @@ class Frame:
         beneath = [entries.entry("open", part) for part in reading.open_on(date)]
         is_off = not own and not beneath
         if is_off:
-            beneath = [entries.entry("block", self._drawn(date), name=away[0].reason if away else "")]
+            beneath = [entries.entry("block", self._drawn(date), name=reading.reason_on(date))]
         else:
             beneath += _blocks(away, self._drawn(date))
         return Day(
             date=date,
             entries=tuple(layout.side_by_side([*beneath, *own, *self._now_line(date)])),
-            reason=away[0].reason if away else "",
+            reason=reading.reason_on(date),
             is_off=is_off,
             is_today=date == reading.today,
             is_past=date < reading.today,

@@ -95,13 +95,12 @@ def _cell(date: dt.date, first: dt.date, reading: Reading) -> Cell:
         # What is over gives way to what is still to come.
         found.sort(key=lambda entry: entry.during.ends_at <= reading.now)
     lines = tuple(layout.in_order(found[:LINES]))
-    away = reading.away_on(date)
     return Cell(
         date=date,
         lines=lines,
         more=len(found) - len(lines),
         sessions=sum(entry.keeps for entry in found),
-        reason=away[0].reason if away else "",
+        reason=reading.reason_on(date),
         is_off=not found and not reading.open_on(date),
         is_out=not _is_in(date, first),
         is_today=date == reading.today,

@@ -62,6 +62,10 @@ class Reading:
         """What closes that day, or a part of it."""
         return [each for each in self.closures if each.during.overlaps(self.bounds[date])]
 
+    def reason_on(self, date: dt.date) -> str:
+        """Why that day, or a part of it, is closed, in the coach's own words; may be empty."""
+        return next((each.reason for each in self.away_on(date)), "")
+
 
 def read(coach: Coach, first: dt.date, days: int, *, now: dt.datetime, free: bool = True) -> Reading:
     """So many days from the first.  With `free`, the times that can be booked are among the entries.

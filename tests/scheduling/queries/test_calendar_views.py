@@ -68,6 +68,20 @@ class TestDay:
         assert [(entry.during, entry.owed) for entry in one.unpaid] == [(factories.hour("2026-11-20 07:00"), 60)]
         assert one.now == now
 
+    def test_facts_of_a_session_are_those_of_its_row(self, coach, book, now):
+        session = book("2026-11-20 15:00", price=60, title="couple")
+        (entry,) = [entry for entry in day_of(coach, TODAY, now=now).day.entries if entry.kind == "session"]
+        assert entry.facts == {
+            "pk": session.pk,
+            "during": session.interval.as_range(),
+            "status": "scheduled",
+            "title": "couple",
+            "arrived_at": None,
+            "price": 60,
+            "paid_at": None,
+            "version": 1,
+        }
+
     def test_nothing_is_left_of_what_was_paid_missed_or_cancelled(self, coach, book, now):
         book("2026-11-20 07:00", price=60, status=SessionStatus.COMPLETED, paid_at=now, paid_by=coach.user)
         book("2026-11-20 08:00", status=SessionStatus.NO_SHOW)

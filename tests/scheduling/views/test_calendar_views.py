@@ -287,3 +287,25 @@ def test_each_view_costs_a_few_queries_however_long_the_history(coach, maria, si
             browser.get(url(view))
         counts.append(len(seen))
     assert counts == [queries, queries]
+
+
+def test_session_ahead_can_be_dragged_from_where_it_is(coach, maria, signed_in):
+    ahead = factories.create_session(coach=coach, client=maria, at="2026-11-24 13:00")
+    over = factories.create_session(coach=coach, client=maria, at="2026-11-19 13:00")
+    asked = factories.create_session(coach=coach, client=maria, at="2026-11-24 15:00")
+    factories.create_proposal(session=asked, offers=["2026-11-25 10:00"])
+    browser = signed_in(coach)
+    hook = 'data-js-move="/sessions/{}/move/" data-version="1" data-at="13:00" data-minutes="50"'
+    for view in ("day", "week"):
+        page = words(browser.get(url(view)))
+        assert hook.format(ahead.pk) in page
+        assert page.count("data-js-move") == 1
+    assert f"/sessions/{over.pk}/" in words(browser.get(url("week", "2026-11-19")))
+    assert "data-js-move" not in words(browser.get(url("week", "2026-11-19")))
+    assert "data-js-move" not in words(browser.get(url("agenda")))
+
+
+def test_month_is_a_grid_for_the_arrow_keys(coach, signed_in):
+    page = words(signed_in(coach).get(url("month")))
+    assert '<table class="month" id="month" aria-labelledby="calendar-t" data-js-grid>' in page
+    assert page.count("<td") == 42
