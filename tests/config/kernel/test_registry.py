@@ -30,6 +30,12 @@ def test_role_declared_again_is_one_role():
     assert [role.home for role in registry.roles_of(None)] == ["other:home"]
 
 
+def test_rows_that_roles_look_at():
+    registry.role("coach", lambda user: True, home="one:home", row="coach")
+    registry.role("staff", lambda user: True, home="other:home")
+    assert registry.role_rows() == ["coach"]
+
+
 def test_panels_are_built_in_order_and_nothing_is_left_out():
     last, first = Panel("last.html", {}), Panel("first.html", {"client": 7})
     registry.panel("client", 20, lambda request, **about: last)
