@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from config.pages import health, views
+from config.pages import health, ui, views
 
 app_name = "pages"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("menu/", views.menu_lines, name="menu_lines"),
     path("language/", views.language_set, name="language_set"),
     path("theme/", views.theme_set, name="theme_set"),
+    path("_ui/", ui.ui_parts, name="ui_parts"),
+    path("_ui/dialog/", ui.ui_dialog, name="ui_dialog"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
