@@ -56,6 +56,7 @@ class Menu:
     bar: list[Entry]
     rest: list[Entry]
     has_shell: bool
+    has_calendar: bool
 
 
 PLACES = [
@@ -81,7 +82,9 @@ def of(request: HttpRequest) -> Menu:
     names = {role.name for role in roles}
     drawn = [_entry(place, request) for place in PLACES if place.role in names and _url(place.url_name)]
     in_bar = IN_THE_BAR if len(drawn) <= IN_THE_BAR else IN_THE_BAR - 1
-    return Menu(bar=drawn[:in_bar], rest=drawn[in_bar:], has_shell=bool(names - {"client"}))
+    return Menu(
+        bar=drawn[:in_bar], rest=drawn[in_bar:], has_shell=bool(names - {"client"}), has_calendar="coach" in names
+    )
 
 
 def home_of(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ app_name = "pages"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("keys/", views.keys_help, name="keys_help"),
     path("menu/", views.menu_lines, name="menu_lines"),
     path("language/", views.language_set, name="language_set"),
     path("theme/", views.theme_set, name="theme_set"),

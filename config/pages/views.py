@@ -10,13 +10,15 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.access import open_to_all, signed_in
+from clients.access import coach_only, open_to_all, signed_in
 from clients.actions import choices
 from config.kernel import htmx
 from config.pages import menu, plain
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from clients.access import PersonRequest
 
 A_YEAR = 365 * 24 * 3600
 
@@ -34,6 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def menu_lines(request: HttpRequest) -> HttpResponse:
     """The lines of the menu, read anew when a count has changed."""
     return render(request, "_nav_lines.html")
+
+
+@coach_only
+@require_safe
+def keys_help(request: PersonRequest) -> HttpResponse:
+    """What each key does, and how to turn them off."""
+    return htmx.page_or_part(request, "keys_help.html", "_keys_help.html", {}, dialog=True)
 
 
 @open_to_all

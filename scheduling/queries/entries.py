@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
     from scheduling.models import Coach
 
-_CARD = ("pk", "status", "during", "title", "arrived_at", "price", "paid_at", "client__full_name", "asked", "in_care")
+_CARD = (
+    *("pk", "status", "during", "title", "arrived_at", "price", "paid_at", "version"),
+    *("client__full_name", "asked", "in_care"),
+)
+# What is asked of its client would be taken back by a move: for that one opens "Move…".
+_DRAGGED = {Shown.SCHEDULED, Shown.WAITING}
 
 
 def of_sessions(coach: Coach, span: Interval, *, now: dt.datetime) -> list[Entry]:
@@ -112,13 +117,14 @@ def _busy(row: dict[str, Any]) -> Entry:
 
 
 def _card(row: dict[str, Any], marks: Iterable[Any], now: dt.datetime) -> Entry:
-    shown = cards.shown_as(row, now=now)
+    shown, during = cards.shown_as(row, now=now), Interval.from_range(row["during"])
     return entry(
         "session",
-        Interval.from_range(row["during"]),
+        during,
         pk=row["pk"],
         name=row["client__full_name"],
         shown=shown,
         note=cards.note_of(row, shown, marks),
         is_due=cards.is_due(row, shown),
+        version=row["version"] if shown in _DRAGGED and during.starts_at > now else None,
     )

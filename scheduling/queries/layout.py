@@ -34,6 +34,8 @@ class Entry:
     note: str = ""
     is_due: bool = False
     until: dt.datetime | None = None
+    # Only of what a mouse may drag to another time: the version that such a move starts from.
+    version: int | None = None
     lane: int = 0
     lanes: int = 1
 

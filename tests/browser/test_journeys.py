@@ -130,13 +130,25 @@ def test_esc_leaves_everything_as_it_was(page, site, stage):
     assert not ConflictCase.objects.exists()
 
 
-def walk_to(page, target, *, steps=80):
-    """Press Tab until the focus is on the target, as somebody without a mouse would."""
+def walk_to(page, target, *, steps=80, key="Tab"):
+    """Press the key until the focus is on the target, as somebody without a mouse would."""
     for _ in range(steps):
         if target.evaluate("element => element === document.activeElement"):
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     raise AssertionError(f"the keyboard does not reach {target}")
+
+
+def stroll(page, target):
+    """Tab to the one stop of the calendar's times, then by arrows to the target's day and down that day."""
+    day = target.evaluate("element => element.closest('.day').id")
+    walk_to(page, page.locator('.day-list [tabindex="0"]'))
+    for _ in range(7):
+        if page.locator(f"#{day} :focus").count():
+            break
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Home")
+    walk_to(page, target, key="ArrowDown")
 
 
 def press(page, target, key="Enter"):
@@ -147,7 +159,8 @@ def press(page, target, key="Enter"):
 def test_both_ways_out_by_keyboard_alone(page, phone, site, stage):
     enter(page, site, stage.elena)
     calendar(page, site, stage)
-    press(page, page.locator(f".free a[href*='day={stage.day}&at=11']"))
+    stroll(page, page.locator(f".free a[href*='day={stage.day}&at=11']"))
+    page.keyboard.press("Enter")
     expect(page.locator("#dlg")).to_be_visible()
     at = page.locator("#dlg [name=at]")
     walk_to(page, page.locator("#dlg [name=client]").first)

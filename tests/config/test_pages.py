@@ -93,6 +93,43 @@ class TestMenu:
         assert {role.name for role in registry.roles_of(object())} == set()
 
 
+class TestKeys:
+    def test_are_listed_on_a_page_and_in_the_dialog(self, signed_in, coach):
+        browser = signed_in(coach)
+        page, part = browser.get("/keys/"), browser.get("/keys/", headers=HTMX | {"HX-Target": "dlg-body"})
+        assert "<title>Keyboard shortcuts · Praxis</title>" in page.content.decode()
+        assert '<h1 id="dlg-t" tabindex="-1">Keyboard shortcuts</h1>' in page.content.decode()
+        assert '<h2 id="dlg-t" tabindex="-1">Keyboard shortcuts</h2>' in part.content.decode()
+        assert "<dt><kbd>T</kbd></dt><dd>Today</dd>" in part.content.decode()
+        assert part["HX-Trigger-After-Swap"] == "dlg:open"
+
+    def test_are_listed_in_greek(self, signed_in, coach):
+        coach.user.language = "el"
+        coach.user.save(update_fields=["language"])
+        assert "Συντομεύσεις πληκτρολογίου" in signed_in(coach).get("/keys/").content.decode()
+
+    def test_are_on_until_somebody_turns_them_off(self, signed_in, coach):
+        browser = signed_in(coach)
+        assert '<body class="" data-js-keys>' in browser.get("/keys/").content.decode()
+        assert "turned the letters and signs off" not in browser.get("/keys/").content.decode()
+        coach.user.shortcuts = False
+        coach.user.save(update_fields=["shortcuts"])
+        assert '<body class="">' in browser.get("/keys/").content.decode()
+        assert "turned the letters and signs off" in browser.get("/keys/").content.decode()
+
+    def test_are_for_coaches(self, signed_in, client_user, staff):
+        assert signed_in(client_user).get("/keys/").status_code == 403
+        assert signed_in(staff).get("/keys/").status_code == 403
+        assert signed_in().get("/keys/").url == "/account/login/?next=/keys/"
+
+    @pytest.mark.parametrize("script", ["js/keys.js", "js/calendar.js"])
+    def test_script_of_a_calendar_is_sent_to_who_has_one(self, signed_in, reader, coach, client_user, staff, script):
+        assert script in signed_in(coach).get("/account/2fa/").content.decode()
+        assert script not in signed_in(client_user).get("/my/").content.decode()
+        assert script not in signed_in(staff).get("/account/2fa/").content.decode()
+        assert script not in reader.get("/account/login/").content.decode()
+
+
 class TestLanguage:
     def test_is_kept_on_the_device_and_the_account(self, signed_in, stranger):
         browser = signed_in(stranger)

@@ -97,6 +97,22 @@ def test_calendar_names_day_time_person_and_state(coach, maria, signed_in):
     assert '<span class="vh desk">, Scheduled</span>' in page
 
 
+def test_what_a_mouse_may_drag_says_where_how_long_and_from_which_version(coach, maria, signed_in):
+    session = factories.create_session(coach=coach, client=maria, at="2026-11-23 13:05", minutes=45)
+    page = words(signed_in(coach).get(URL))
+    move = f'data-js-move="/sessions/{session.pk}/move/" data-version="1" data-at="13:05" data-minutes="45"'
+    assert f'href="/sessions/{session.pk}/" {move}>' in page
+
+
+def test_what_is_over_asked_or_cancelled_is_not_dragged(coach, maria, signed_in):
+    asked = factories.create_session(coach=coach, client=maria, at="2026-11-20 16:00")
+    factories.create_proposal(session=asked, offers=["2026-11-24 10:00"])
+    factories.create_session(coach=coach, client=maria, at="2026-11-20 10:30")
+    factories.create_session(coach=coach, client=maria, at="2026-11-19 12:00")
+    factories.create_session(coach=coach, client=maria, at="2026-11-20 14:00", status=SessionStatus.CANCELLED)
+    assert "data-js-move" not in words(signed_in(coach).get("/calendar/"))
+
+
 @pytest.mark.parametrize(
     "date",
     ["garbage", "2026-13-45", "2027-02-30", "9999-12-31", "0001-01-01", "2026-11-23' OR 1=1", "-1", "%FF%FE"],
