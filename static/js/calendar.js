@@ -10,9 +10,10 @@
   const timeIn = (text) => text.split(":").reduce((hours, minutes) => hours * 60 + Number(minutes), 0);
 
   /* The columns of days, where there is room for them: drawn against the clock, from one hour to another. */
+  const LIST = '#calendar .week[class*="from-"] .day-list';
   const isDrawn = () => matchMedia("(min-width: 48rem)").matches;
   const span = (name) => 60 * (byId("calendar").querySelector(".week").className.match(`\\b${name}-(\\d+)`)?.[1] ?? 0);
-  const columnAt = (x) => [...document.querySelectorAll("#calendar .day-list")].find((list) => {
+  const columnAt = (x) => [...document.querySelectorAll(LIST)].find((list) => {
     const { left, right } = list.getBoundingClientRect();
     return left <= x && x < right;
   });
@@ -89,7 +90,7 @@
     held = undefined;
   };
   on("pointerdown", (event) => {
-    const link = event.target.closest?.("#calendar .day-list [data-js-move]");
+    const link = event.target.closest?.(`${LIST} [data-js-move]`);
     const isMouse = event.pointerType === "mouse" && !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     wasDragged = false;
     if (!link || !isMouse || !isDrawn()) return;
@@ -109,7 +110,7 @@
   on("pointerup", (event) => {
     hover(event);
     drop();
-    // A click follows at once, if any.
+    // The click that ends a drag follows at once, if at all; one by key (no detail) is another's.
     setTimeout(() => { wasDragged = false; });
   });
   on("pointercancel", cancel);
@@ -120,7 +121,7 @@
   });
   for (const name of ["dragstart", "selectstart"]) on(name, (event) => held && event.preventDefault());
   on("click", (event) => {
-    if (!wasDragged) return;
+    if (!wasDragged || !event.detail) return;
     event.preventDefault();
     event.stopPropagation();
   }, true);
@@ -128,7 +129,7 @@
   /* An empty or closed spot says why nothing is there. */
   on("click", ({ target, clientY }) => {
     const link = byId("cal-why");
-    const list = target.closest?.("#calendar .day-list");
+    const list = target.closest?.(LIST);
     if (!link || !list || !isDrawn() || target.closest("a, button") || !getSelection().isCollapsed) return;
     const minute = Math.floor(minuteAt(list, clientY) / 15) * 15;
     const url = new URL(link.href);

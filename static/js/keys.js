@@ -67,7 +67,7 @@
   };
 
   let stop = {};
-  const isLink = (target) => Boolean(target.closest?.("#calendar .day-list a, #calendar [data-js-grid] td a"));
+  const isLink = (target) => Boolean(grid()?.contains(target) && target.matches("td a[href], .day-list a[href]"));
   const settle = (chosen) => {
     const all = days();
     const every = all.flatMap(links);

@@ -123,6 +123,16 @@ def test_a_dialog_opens_although_its_link_was_replaced_meanwhile(week, stage):
     expect(week).to_have_title(title_of(stage.day + 7 * A_DAY))
 
 
+def test_back_leads_to_the_week_before_and_everything_works_there(week, stage):
+    week.keyboard.press("j")
+    expect(week).to_have_title(title_of(stage.day + 7 * A_DAY))
+    week.go_back()
+    expect(week).to_have_title(title_of(stage.day))
+    expect(week.locator('.day-list [tabindex="0"]')).to_have_count(1)
+    week.keyboard.press("c")
+    expect(week.get_by_role("dialog", name="New session")).to_be_visible()
+
+
 def test_letters_count_by_their_place_on_a_greek_keyboard(week, stage):
     greek(week, "ξ", "KeyJ")
     expect(week).to_have_title(title_of(stage.day + 7 * A_DAY))

@@ -91,6 +91,7 @@ def test_the_coachs_other_pages(page, site, stage):
         "/conflicts/",
         "/conflicts/?show=closed",
         "/sessions/999999/",
+        "/keys/",
     ]
     problems = {path: look_at(page, f"{site}{path}", site=site) for path in paths}
     assert problems == {path: [] for path in paths}

@@ -106,7 +106,7 @@ class TestKeys:
     def test_are_listed_in_greek(self, signed_in, coach):
         coach.user.language = "el"
         coach.user.save(update_fields=["language"])
-        assert "Συντομεύσεις πληκτρολογίου" in signed_in(coach).get("/keys/").content.decode()
+        assert "Πλήκτρα συντόμευσης" in signed_in(coach).get("/keys/").content.decode()
 
     def test_are_on_until_somebody_turns_them_off(self, signed_in, coach):
         browser = signed_in(coach)
