@@ -72,7 +72,9 @@
     const all = days();
     const every = all.flatMap(links);
     const same = every.find((link) => link.id && link.id === stop.id);
-    const near = all.length === stop.days ? nearest(all[stop.column], stop.time) : undefined;
+    const away = (day) => Math.abs(all.indexOf(day) - stop.column);
+    const [column] = all.length === stop.days ? all.filter((day) => links(day).length).sort((one, other) => away(one) - away(other)) : [];
+    const near = nearest(column, stop.time);
     const next = chosen ?? same ?? near ?? every.find((link) => link.closest(".free")) ?? every[0];
     for (const link of grid()?.querySelectorAll("td a[href], .day-list a[href]") ?? []) link.tabIndex = link === next ? 0 : -1;
     return next;

@@ -223,6 +223,13 @@ def test_same_place_keeps_the_focus_when_the_calendar_reads_itself_anew(week, st
     assert week.locator('.day-list [tabindex="0"]').count() == 1
 
 
+def test_day_that_is_shut_hands_the_focus_to_its_neighbour(week, stage):
+    factories.create_override(coach=stage.elena, date=str(stage.day + 7 * A_DAY))
+    week.locator(at(stage.day, "11:00")).focus()
+    week.keyboard.press("PageDown")
+    expect(week.locator(at(stage.day + 6 * A_DAY, "11:00"))).to_be_focused()
+
+
 def drag(page, card, to, *, release=True, by=8):
     """Take a card near its upper edge and bring it where that edge of another one is."""
     start, end = card.bounding_box(), to.bounding_box()
