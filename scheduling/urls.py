@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduling.views import again, calendar, conflicts, my, pending, proposals, sessions
+from scheduling.views import again, away, calendar, conflicts, dates, hours, my, pending, proposals, rules, sessions
 
 app_name = "scheduling"
 
@@ -23,6 +23,15 @@ urlpatterns = [
     path("conflicts/<int:case_id>/ask/", again.conflict_ask_again, name="conflict_ask_again"),
     path("conflicts/<int:case_id>/release/", pending.conflict_release, name="conflict_release"),
     path("conflicts/<int:case_id>/link/", pending.conflict_link, name="conflict_link"),
+    path("settings/hours/", hours.settings_hours, name="settings_hours"),
+    path("settings/hours/week/", hours.settings_week, name="settings_week"),
+    path("settings/hours/dates/", dates.settings_date, name="settings_date"),
+    path("settings/hours/dates/remove/", dates.settings_date_remove, name="settings_date_remove"),
+    path("settings/hours/holidays/", dates.settings_holidays, name="settings_holidays"),
+    path("settings/hours/away/", away.settings_away, name="settings_away"),
+    path("settings/hours/away/<int:time_off_id>/remove/", away.settings_away_remove, name="settings_away_remove"),
+    path("settings/hours/outside/", away.settings_outside, name="settings_outside"),
+    path("settings/rules/", rules.settings_rules, name="settings_rules"),
     path("p/<str:token>/", proposals.proposal_answer, name="proposal_answer"),
     # A link copied without its end opens the same page: the redirect to the whole one would carry the token.
     path("p/<str:token>", proposals.proposal_answer, name="proposal_answer_cut"),

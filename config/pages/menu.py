@@ -71,8 +71,17 @@ PLACES = [
     ),
     Place("coach", "scheduling:message_list", _("Messages"), "message"),
     Place("coach", "clients:client_list", _("Clients"), "people"),
+    Place("coach", "scheduling:settings_hours", _("Settings"), "settings", also=("/settings/", "/account/")),
     Place("client", "scheduling:my_home", _("My sessions"), "calendar"),
     Place("staff", "admin:index", _("Admin"), "settings"),
+]
+
+# The tabs of the settings; a place without a role is for everybody who is signed in.
+SETTINGS = [
+    Place("coach", "scheduling:settings_hours", _("Hours"), "clock", also=("/settings/hours/",)),
+    Place("coach", "scheduling:settings_rules", _("Booking rules"), "calendar"),
+    Place("", "clients:settings_look", _("Language and look"), "globe"),
+    Place("", "mfa_index", _("Sign-in and security"), "shield", also=("/account/",)),
 ]
 
 
@@ -85,6 +94,12 @@ def of(request: HttpRequest) -> Menu:
     return Menu(
         bar=drawn[:in_bar], rest=drawn[in_bar:], has_shell=bool(names - {"client"}), has_calendar="coach" in names
     )
+
+
+def tabs_of(request: HttpRequest) -> list[Entry]:
+    """The parts of the settings that this person has, in order."""
+    names = {role.name for role in roles_of(request)} | {""}
+    return [_entry(place, request) for place in SETTINGS if place.role in names and _url(place.url_name)]
 
 
 def home_of(request: HttpRequest) -> str:

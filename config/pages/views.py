@@ -45,6 +45,13 @@ def keys_help(request: PersonRequest) -> HttpResponse:
     return htmx.page_or_part(request, "keys_help.html", "_keys_help.html", {}, dialog=True)
 
 
+@signed_in
+@require_safe
+def settings_home(request: HttpRequest) -> HttpResponse:
+    """Lead to the first part of the settings that this person has."""
+    return redirect(menu.tabs_of(request)[0].url)
+
+
 @open_to_all
 @require_POST
 def language_set(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clients.actions import records
-from config.kernel.actions import action
+from config.kernel.actions import action, inside_action
 from scheduling import rules
 from scheduling.actions import endings, freed, locks
 from scheduling.actions.move import UNDO_FOR
@@ -34,11 +34,19 @@ def cancel_session(session_id: int, *, by: User, now: dt.datetime, version: int,
     if not rules.may_change(session):
         raise NotCancellable()
     endings.expire_due(provider.pk, now=now)
+    drop_session(provider, session, by=by, now=now, reason=reason)
+    return session
+
+
+@inside_action
+def drop_session(provider: User, session: Session, *, by: User, now: dt.datetime, reason: str) -> None:
+    """Cancel a scheduled session; it and all that `freed.lock_session_and_waiting` names are locked by the caller.
+
+    Tells: the client (after the time for undo)."""
     for proposal in locks.lock_open_proposals(session=session):
         endings.withdraw(proposal, by=by, now=now, tell=False)
     _write_cancellation(session, by=by, now=now, reason=reason)
     freed.hour_freed(provider, session.interval, now=now, by=by)
-    return session
 
 
 def _write_cancellation(session: Session, *, by: User, now: dt.datetime, reason: str) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from clients.models import Client, User
     from config.kernel.time import Interval
+    from scheduling.hours import Booked
     from scheduling.models import ConflictCase, Session
     from scheduling.slots import Obstacle
 
@@ -46,6 +47,16 @@ def lock_session_and_waiting(session_id: int) -> tuple[User, Session]:
     seen = locks.peek_session(session_id)
     lock_around(provider, seen.interval, seen.client_id)
     return provider, locks.lock_session(session_id)
+
+
+@inside_action
+def lock_sessions_and_waiting(provider: User, booked: Sequence[Booked]) -> list[Session]:
+    """Lock several sessions of a locked provider whose hours may become free, after everything that goes before."""
+    waiting = {client for each in booked for client in self_booking_clients(provider, each.during)}
+    locks.lock_clients(*{each.client for each in booked} | waiting)
+    for each in booked:
+        locks.lock_waiting(provider, each.during)
+    return [locks.lock_session(number) for number in sorted(each.id for each in booked)]
 
 
 @inside_action

@@ -12,6 +12,7 @@ from scheduling.errors.booking import (
     NotMovable,
     ProviderAway,
 )
+from scheduling.errors.hours import BreaksSessions, SettingsChanged
 from scheduling.errors.proposals import (
     AlreadyAsked,
     CannotAsk,
@@ -51,6 +52,7 @@ __all__ = [
     "AlreadyAsked",
     "AnswerIsFinal",
     "AnsweredTooLate",
+    "BreaksSessions",
     "CancelledSince",
     "CannotAsk",
     "CaseClosed",
@@ -81,6 +83,7 @@ __all__ = [
     "ProposalClosed",
     "ProviderAway",
     "RatingOutOfRange",
+    "SettingsChanged",
     "SpanWithoutEnd",
     "StrangeLength",
     "WrongPeople",
