@@ -214,8 +214,7 @@ class WeekForm:
 
     def _drop(self, day: DayRows, number: str) -> None:
         day.is_touched, day.focus = True, "add"
-        if number.isascii() and number.isdecimal() and int(number) < len(day.rows):
-            del day.rows[int(number)]
+        day.rows = [row for place, row in enumerate(day.rows) if str(place) != number]
 
     def _copy(self, day: DayRows, keys: list[str]) -> None:
         chosen = [each for each in self.days if each.key in keys and each is not day]

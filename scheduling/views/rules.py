@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -97,7 +98,13 @@ def example_of(coach: Coach, rules: BookingRules, *, now: dt.datetime) -> Exampl
 
 def _context(coach: Coach, form: RulesForm, **more: Any) -> dict[str, Any]:
     rules = form.rules() if form.is_valid() else rules_of(coach)
-    return {"form": form, "example": example_of(coach, rules, now=time.now()), "rules": rules, **more}
+    return {
+        "form": form,
+        "example": example_of(coach, rules, now=time.now()),
+        "rules": rules,
+        "currency": settings.PRACTICE_CURRENCY,
+        **more,
+    }
 
 
 def _show(
