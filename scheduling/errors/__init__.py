@@ -13,6 +13,7 @@ from scheduling.errors.booking import (
     ProviderAway,
 )
 from scheduling.errors.hours import BreaksSessions, SettingsChanged
+from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
 from scheduling.errors.proposals import (
     AlreadyAsked,
     CannotAsk,
@@ -36,7 +37,6 @@ from scheduling.errors.rules import (
     KeptByNobody,
     NegativePrice,
     NoSuchMove,
-    NoteIsFinal,
     OfferedTwice,
     OfferUsed,
     OutOfReason,
@@ -71,7 +71,11 @@ __all__ = [
     "NoSuchMove",
     "NotCancellable",
     "NotMovable",
+    "NoteChangedMeanwhile",
+    "NoteEmpty",
     "NoteIsFinal",
+    "NoteIsOpen",
+    "NoteTooLong",
     "OfferGone",
     "OfferNotFree",
     "OfferUnknown",
