@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from scheduling.views import again, away, calendar, conflicts, dates, hours, my, pending, proposals, rules, sessions
+from scheduling.views import again, calendar, conflicts, my, notes, pending, proposals, sessions
 
 app_name = "scheduling"
 
@@ -14,6 +15,10 @@ urlpatterns = [
     path("sessions/<int:session_id>/", sessions.session_detail, name="session_detail"),
     path("sessions/<int:session_id>/move/", sessions.session_move, name="session_move"),
     path("sessions/<int:session_id>/cancel/", sessions.session_cancel, name="session_cancel"),
+    path("sessions/<int:session_id>/note/", notes.session_note, name="session_note"),
+    path("sessions/<int:session_id>/note/finish/", notes.note_finish, name="note_finish"),
+    path("sessions/<int:session_id>/note/addenda/", notes.note_add, name="note_add"),
+    path("sessions/<int:session_id>/history/", notes.session_history, name="session_history"),
     path("conflicts/", pending.conflict_list, name="conflict_list"),
     path("conflicts/offer/", conflicts.conflict_offer, name="conflict_offer"),
     path("conflicts/ask/", conflicts.conflict_ask, name="conflict_ask"),

@@ -54,6 +54,11 @@ def near(value: dt.datetime) -> str:
     return words[away] % {"time": clock(value)} if away in words else day_time(value)
 
 
+def lately(value: dt.datetime) -> str:
+    """ "18:00" today, else "Tue 3 Nov, 18:00"."""
+    return clock(value) if _here(value).date() == _here(now()).date() else short_day_time(value)
+
+
 def _spell_day(value: dt.date, how: str) -> str:
     local = _here(value) if isinstance(value, dt.datetime) else value
     return spell(local, how if local.year == _here(now()).year else f"{how} Y")

@@ -1,4 +1,5 @@
-"""The locks of every write path, in one order: provider → client → case → session → proposal, each kind by id.
+"""The locks of every write path, in one order: provider → client → case → session → proposal or note,
+each kind by id.
 
 They are manners, which keep writers from stumbling over one another; the constraints are the law.
 FOR NO KEY UPDATE throughout: a row that only refers to the locked one need not wait."""
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clients.models import Client, User
-from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.models import ConflictCase, RescheduleProposal, Session, SessionNote
 from scheduling.states import CaseStatus, ProposalStatus
 
 if TYPE_CHECKING:
@@ -67,6 +68,17 @@ def lock_session(session_id: int) -> Session:
     """One session, with its client."""
     rows = Session.objects.select_related("client").select_for_update(no_key=True, of=("self",))
     return rows.get(pk=session_id)
+
+
+def peek_note(session_id: int, author: User) -> SessionNote | None:
+    """The author's note on a session without its lock."""
+    return SessionNote.objects.filter(session_id=session_id, author=author).first()
+
+
+def lock_note(session_id: int, author: User) -> SessionNote | None:
+    """The author's note on a session, if there is one; nobody begins one while the session is locked."""
+    rows = SessionNote.objects.filter(session_id=session_id, author=author)
+    return rows.select_for_update(no_key=True, of=("self",)).first()
 
 
 def peek_proposal(proposal_id: int) -> RescheduleProposal:

@@ -19,6 +19,8 @@ from scheduling.actions.move import move_session
 from scheduling.errors import CancelledSince, ChangedMeanwhile, HourTaken, NotCancellable, NotMovable
 from scheduling.forms import BookingForm, CancelForm, MoveForm
 from scheduling.queries.booking import people_for
+from scheduling.queries.history import history_of
+from scheduling.queries.notes import note_page
 from scheduling.queries.sessions import session_page
 from scheduling.rules import may_change
 from scheduling.views import when
@@ -71,6 +73,11 @@ def session_detail(request: PersonRequest, session_id: int) -> HttpResponse:
         "session": session,
         "back": when.week_address(session.starts_at, request.user.coach),
     }
+    if not htmx.wants_part(request):  # what is re-read is the session alone; the note is being written
+        shown |= {
+            "note": note_page(session, request.user),
+            "history": history_of(session, reader=request.user),
+        }
     return htmx.page_or_part(request, *DETAIL, shown)
 
 
