@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             model_name="sessionnote",
             name="saved_at",
             field=models.DateTimeField(
-                db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="saved"
+                db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="last saved"
             ),
         ),
         migrations.AlterField(

@@ -27,7 +27,7 @@ class SessionNote(models.Model):
     locked_at = models.DateTimeField(_("locked"), null=True)
     version = models.IntegerField(_("version"), default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    saved_at = models.DateTimeField(_("saved"), db_default=Now(), editable=False)
+    saved_at = models.DateTimeField(_("last saved"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("note")

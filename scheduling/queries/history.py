@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import CharField, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import AuditEvent
 from config.kernel import dates
@@ -29,7 +29,7 @@ MOST = 100
 _WORDS: Mapping[str, tuple[str, Any]] = {
     "case_opened": ("hourglass", gettext_lazy("Wished for: %(when)s")),
     "times_offered": ("send", gettext_lazy("Other times offered")),
-    "asked_to_move": ("question", gettext_lazy("Asked to move")),
+    "asked_to_move": ("question", pgettext_lazy("history", "Asked to move")),
     "proposal_answered": ("tick", gettext_lazy("One of the times chosen")),
     "proposal_declined": ("cross", gettext_lazy("None of the times fits")),
     "proposal_kept": ("tick", gettext_lazy("The hour is kept")),
@@ -38,11 +38,11 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "session_booked": ("calendar", gettext_lazy("Booked: %(when)s")),
     "session_moved": ("move", gettext_lazy("Moved from %(left)s to %(when)s")),
     "session_arrived": ("clock", gettext_lazy("Client has arrived")),
-    "session_completed": ("tick", gettext_lazy("Completed")),
-    "session_no_show": ("person-minus", gettext_lazy("No-show")),
-    "session_cancelled": ("cross", gettext_lazy("Cancelled")),
-    "session_reopened": ("undo", gettext_lazy("Opened again")),
-    "session_paid": ("euro", gettext_lazy("Paid")),
+    "session_completed": ("tick", pgettext_lazy("history", "Completed")),
+    "session_no_show": ("person-minus", pgettext_lazy("history", "No-show")),
+    "session_cancelled": ("cross", pgettext_lazy("history", "Cancelled")),
+    "session_reopened": ("undo", pgettext_lazy("history", "Opened again")),
+    "session_paid": ("euro", pgettext_lazy("history", "Paid")),
     "session_unpaid": ("euro", gettext_lazy("Marked as unpaid again")),
     "change_undone": ("undo", gettext_lazy("The last change was undone")),
     "note_begun": ("note", gettext_lazy("Private note begun")),
@@ -53,7 +53,7 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
 _UNTOLD = ("case_resolved", "case_taken_up", "hour_held", "hour_let_go", "link_minted", "note_saved")
 # Of a private note even its existence is its author's own.
 _PRIVATE = ("note_begun", "note_finished", "addendum_added")
-_OTHERWISE = ("info", gettext_lazy("Changed"))
+_OTHERWISE = ("info", pgettext_lazy("history", "Changed"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ def _events(session: Session, reader: User) -> QuerySet[AuditEvent, Any]:
     proposals = RescheduleProposal.objects.filter(Q(session=session) | Q(case__session=session))
     told = AuditEvent.objects.exclude(verb__in=_UNTOLD).exclude(Q(verb__in=_PRIVATE) & ~Q(actor=reader))
     own, offered, wished = (
-        told.filter(**about).values("pk", "verb", "facts", "at", "actor__full_name", "actor__email")
+        told.filter(**about).values("pk", "verb", "facts", "at", "actor", "actor__full_name", "actor__email")
         for about in (
             {"object": f"session:{session.pk}"},
             {"object__in": _named("proposal", proposals)},
@@ -118,4 +118,6 @@ def _start_of(during: Any) -> str:
 def _who(row: Mapping[str, Any], session: Session) -> str:
     if row["facts"].get("via") == "link":
         return _("%(name)s, by the link") % {"name": session.client}
+    if row["actor"] and row["actor"] == session.client.user_id:
+        return str(session.client)
     return str(row["actor__full_name"] or row["actor__email"] or "")

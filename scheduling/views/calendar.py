@@ -14,6 +14,7 @@ from config.kernel import htmx, time
 from scheduling.access import coach_only
 from scheduling.queries.calendar import week_of
 from scheduling.queries.cards import Shown
+from scheduling.views.paper import initialled, wants_initials
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -45,8 +46,10 @@ def calendar(request: PersonRequest) -> HttpResponse:
         text = request.GET["date"][:20]
         trouble = _("“%(text)s” is not a day that this calendar has. Here is the present week.") % {"text": text}
     week = week_of(coach, time.monday_of(asked), now=now, asked=asked)
+    initials = wants_initials(request)
     shown = {
-        "week": week,
+        "week": initialled(week) if initials else week,
+        "initials": initials,
         "previous": _week_at(week.monday, -7),
         "next": _week_at(week.monday, 7),
         "new_url": _new_url(week, today),

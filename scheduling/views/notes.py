@@ -19,6 +19,7 @@ from scheduling.errors import NoteChangedMeanwhile
 from scheduling.note_forms import AddendumForm, NoteForm
 from scheduling.queries.history import history_of
 from scheduling.queries.notes import note_page, saved_words
+from scheduling.views.paper import hide_name, wants_initials
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -101,6 +102,8 @@ def note_add(request: PersonRequest, session_id: int) -> HttpResponse:
 def session_history(request: PersonRequest, session_id: int) -> HttpResponse:
     """What has happened to the session so far."""
     session = session_for(request.user, session_id)
+    if wants_initials(request):
+        hide_name(session.client)
     shown = {"session": session, "history": history_of(session, reader=request.user)}
     return htmx.page_or_part(request, *HISTORY, shown)
 

@@ -23,7 +23,7 @@ from scheduling.queries.history import history_of
 from scheduling.queries.notes import note_page
 from scheduling.queries.sessions import session_page
 from scheduling.rules import may_change
-from scheduling.views import when
+from scheduling.views import paper, when
 from scheduling.views.conflicts import conflict_dialog
 
 if TYPE_CHECKING:
@@ -68,9 +68,13 @@ def session_book(request: PersonRequest) -> HttpResponse:
 def session_detail(request: PersonRequest, session_id: int) -> HttpResponse:
     """What is known of one session, and what can be done with it."""
     session = session_for(request.user, session_id)
+    page, initials = session_page(session, now=time.now()), paper.wants_initials(request)
+    if initials:
+        paper.hide_name(session.client)
     shown = {
-        "page": session_page(session, now=time.now()),
+        "page": paper.initialled(page) if initials else page,
         "session": session,
+        "initials": initials,
         "back": when.week_address(session.starts_at, request.user.coach),
     }
     if not htmx.wants_part(request):  # what is re-read is the session alone; the note is being written

@@ -396,6 +396,10 @@ class TestDates:
     def test_near_ones_have_a_word(self, days, words):
         assert dates.near(NOW + dt.timedelta(days=days)) == words
 
+    def test_those_of_today_need_no_day(self):
+        said = [dates.lately(NOW + dt.timedelta(days=days)) for days in (-1, 0, 365)]
+        assert said == ["Thu 19 Nov, 11:00", "11:00", "Sat 20 Nov 2027, 11:00"]
+
     def test_have_tags_in_templates(self):
         source = "{% load when %}{{ at|day_time }} {% span at end %} {% present %}"
         said = Template(source).render(Context({"at": self.AT, "end": self.AT + dt.timedelta(minutes=50)}))
