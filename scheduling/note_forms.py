@@ -34,17 +34,19 @@ class Draft:
 
     body: str
     version: int
+    window: str
 
 
 class NoteForm(forms.Form):
     """A draft.  `over` is the version that it shall replace knowingly; `met` the one that the window has shown as
-    another text already, `said` what its line says about saving: neither need be said twice."""
+    another text already, `said` what its line says about saving: neither need be said twice.  `window` is its key."""
 
     body = NoteField(required=False)
     version = forms.IntegerField(min_value=0, max_value=_GREATEST)
     over = forms.IntegerField(required=False, min_value=0, max_value=_GREATEST)
     met = forms.CharField(required=False, max_length=20)
     said = forms.CharField(required=False, max_length=60)
+    window = forms.CharField(required=False, max_length=64)
 
     @property
     def typed(self) -> str:
@@ -55,7 +57,7 @@ class NoteForm(forms.Form):
         """What is to be kept; only after `is_valid`."""
         said = self.cleaned_data
         over: int | None = said["over"]
-        return Draft(body=said["body"], version=said["version"] if over is None else over)
+        return Draft(body=said["body"], version=said["version"] if over is None else over, window=said["window"])
 
 
 class AddendumForm(forms.Form):

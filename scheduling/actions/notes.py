@@ -22,23 +22,28 @@ if TYPE_CHECKING:
 SITTING = dt.timedelta(minutes=10)
 
 
-def save_draft(session: Session, body: str, *, by: User, now: dt.datetime, version: int) -> SessionNote | None:
+def save_draft(
+    session: Session, body: str, *, by: User, now: dt.datetime, version: int, window: str = ""
+) -> SessionNote | None:
     """Keep what is written so far, in the one note that `by`, the session's provider, has on it; None for
     nothing at all.
 
-    `version` is the one that the window showed, 0 for no note yet.  The same text again changes nothing.
+    `version` is the one that the window showed, 0 for no note yet; `window` its key: what it saved itself before
+    is never in its way.  The same text again changes nothing.
     Locks: session, note.  Tells: nobody.  Raises: NoteChangedMeanwhile(note, typed), NoteIsFinal(note, typed)."""
-    return _with_both_texts(_save, session, body, by=by, now=now, version=version)
+    return _with_both_texts(_save, session, body, by=by, now=now, version=version, window=window)
 
 
-def finish_note(session: Session, body: str, *, by: User, now: dt.datetime, version: int) -> SessionNote:
+def finish_note(
+    session: Session, body: str, *, by: User, now: dt.datetime, version: int, window: str = ""
+) -> SessionNote:
     """Keep what is written, and lock it for good.  Finished twice with the same words is finished once.
 
     Locks: session, note.  Tells: nobody.
     Raises: NoteEmpty, NoteChangedMeanwhile(note, typed), NoteIsFinal(note, typed)."""
     if not body.strip():
         raise NoteEmpty()
-    note = _with_both_texts(_finish, session, body, by=by, now=now, version=version)
+    note = _with_both_texts(_finish, session, body, by=by, now=now, version=version, window=window)
     assert note is not None
     return note
 
@@ -76,23 +81,27 @@ def _with_both_texts(
 
 
 @action
-def _save(session: Session, body: str, *, by: User, now: dt.datetime, version: int) -> SessionNote | None:
-    note = _lock(session, body, by=by, version=version)
+def _save(session: Session, body: str, *, by: User, now: dt.datetime, version: int, window: str) -> SessionNote | None:
+    note = _lock(session, body, by=by, version=version, window=window)
     if note is None:
-        return _write(SessionNote(session=session, author=by), body, by=by, now=now) if body.strip() else None
-    return note if note.body == body else _write(note, body, by=by, now=now)
+        if not body.strip():
+            return None
+        note = SessionNote(session=session, author=by)
+    elif note.body == body:
+        return note
+    return _write(note, body, by=by, now=now, window=window)
 
 
 @action
-def _finish(session: Session, body: str, *, by: User, now: dt.datetime, version: int) -> SessionNote:
-    note = _lock(session, body, by=by, version=version) or SessionNote(session=session, author=by)
+def _finish(session: Session, body: str, *, by: User, now: dt.datetime, version: int, window: str) -> SessionNote:
+    note = _lock(session, body, by=by, version=version, window=window) or SessionNote(session=session, author=by)
     if note.locked_at:
         return note
     note.locked_at = now
-    return _write(note, body, by=by, now=now)
+    return _write(note, body, by=by, now=now, window=window)
 
 
-def _lock(session: Session, body: str, *, by: User, version: int) -> SessionNote | None:
+def _lock(session: Session, body: str, *, by: User, version: int, window: str) -> SessionNote | None:
     """The note, locked, as one that may get this text; None while there is none.
 
     Raises: NoteIsFinal, NoteChangedMeanwhile; neither if it says the very same already."""
@@ -102,22 +111,23 @@ def _lock(session: Session, body: str, *, by: User, version: int) -> SessionNote
         return note
     if note.locked_at:
         raise NoteIsFinal(note=note, typed=body)
-    if note.version != version:
+    is_own = bool(window) and note.saved_in == window
+    if note.version != version and not is_own:
         raise NoteChangedMeanwhile(note=note, typed=body)
     return note
 
 
 @inside_action
-def _write(note: SessionNote, body: str, *, by: User, now: dt.datetime) -> SessionNote:
+def _write(note: SessionNote, body: str, *, by: User, now: dt.datetime, window: str) -> SessionNote:
     """Put the text down as the next version, and say so where it is new to anybody."""
     is_new, before = note.pk is None, note.saved_at
-    note.body, note.saved_at = body, now
+    note.body, note.saved_at, note.saved_in = body, now, window
     if is_new:
         note.created_at = now
         note.save(force_insert=True)
     else:
         note.version += 1
-        note.save(update_fields=["body", "saved_at", "locked_at", "version"])
+        note.save(update_fields=["body", "saved_at", "saved_in", "locked_at", "version"])
     if note.locked_at:
         _record("note_finished", note, by=by, now=now)
     elif is_new:

@@ -49,6 +49,11 @@ class Migration(migrations.Migration):
                 db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="last saved"
             ),
         ),
+        migrations.AddField(
+            model_name="sessionnote",
+            name="saved_in",
+            field=models.TextField(db_default="", default="", editable=False),
+        ),
         migrations.AlterField(
             model_name="noteaddendum",
             name="author",

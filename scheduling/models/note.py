@@ -28,6 +28,8 @@ class SessionNote(models.Model):
     version = models.IntegerField(_("version"), default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     saved_at = models.DateTimeField(_("last saved"), db_default=Now(), editable=False)
+    # Which window saved it: what that window sent is its own to build on, even if the answer never reached it.
+    saved_in = models.TextField(default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("note")

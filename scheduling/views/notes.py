@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
@@ -47,9 +47,8 @@ def session_note(request: PersonRequest, session_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _unsaved(request, session, form)
-    draft = form.draft()
     try:
-        note = save_draft(session, draft.body, by=request.user, now=time.now(), version=draft.version)
+        note = save_draft(session, by=request.user, now=time.now(), **asdict(form.draft()))
     except Refusal as refusal:
         return _unsaved(request, session, form, refusal)
     if not htmx.wants_part(request):
@@ -68,9 +67,8 @@ def note_finish(request: PersonRequest, session_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _unsaved(request, session, form)
-    draft = form.draft()
     try:
-        finish_note(session, draft.body, by=request.user, now=time.now(), version=draft.version)
+        finish_note(session, by=request.user, now=time.now(), **asdict(form.draft()))
     except Refusal as refusal:
         return _unsaved(request, session, form, refusal)
     return _changed(request, session, _("The note is finished."), focus="note-t")

@@ -22,8 +22,8 @@ def session(coach):
     return create_session(coach=coach, client=create_client(of=coach), at="2026-11-20 10:00")
 
 
-def save(session, body=CANARY, version=0, now=NOW, by=None):
-    return notes.save_draft(session, body, by=by or session.provider, now=now, version=version)
+def save(session, body=CANARY, version=0, now=NOW, by=None, window=""):
+    return notes.save_draft(session, body, by=by or session.provider, now=now, version=version, window=window)
 
 
 def finish(session, body=CANARY, version=0, now=NOW):
@@ -100,6 +100,16 @@ def test_mine_is_kept_over_a_version_that_was_seen(session):
     save(session, "mine")
     save(session, "of the other window", version=1)
     assert save(session, "mine all the same", version=2).version == 3
+
+
+def test_window_that_missed_an_answer_is_not_in_its_own_way(session):
+    save(session, "on the", window="phone")
+    assert save(session, "on the train", version=0, window="phone").version == 2
+    save(session, "at the desk", version=2, window="desk")
+    with pytest.raises(NoteChangedMeanwhile):
+        save(session, "on the train home", version=0, window="phone")
+    with pytest.raises(NoteChangedMeanwhile):
+        save(session, "on the train home", version=0)
 
 
 def test_finish_keeps_the_words_and_locks_them(session):

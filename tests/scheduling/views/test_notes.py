@@ -158,6 +158,15 @@ def test_clash_without_script_is_a_page_with_both(browser, url, clash):
     assert (kept_mine.status_code, kept()) == (302, [("mine", 3)])
 
 
+def test_answer_that_got_lost_is_no_clash(browser, url, session):
+    page = words(browser.get(f"/sessions/{session.pk}/"))
+    window = page.partition('name="window" value="')[2].partition('"')[0]
+    assert len(window) == 32
+    browser.post(url, typed("on the", window=window), headers=AUTOSAVE)
+    answer = browser.post(url, typed("on the train", window=window), headers=AUTOSAVE)
+    assert (answer.status_code, kept()) == (200, [("on the train", 2)])
+
+
 # Finishing, and adding
 
 
