@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from scheduling.actions.notes import add_addendum, finish_note
 from scheduling.models import SlotOffer
 from tests import factories
 from tests.browser.cast import enter, link_to, set_stage
@@ -95,6 +96,25 @@ def test_the_coachs_other_pages(page, site, stage):
     ]
     problems = {path: look_at(page, f"{site}{path}", site=site) for path in paths}
     assert problems == {path: [] for path in paths}
+
+
+def test_the_private_note_of_a_session(page, site, stage):
+    note = factories.create_note(session=stage.marias, body="Of another window. " * 20)
+
+    def clash(page):
+        page.locator("#note-version").evaluate("(version) => { version.value = 0; }")
+        page.locator("#note-body").fill("Mine. " * 40)
+        page.locator("#note-clash").wait_for()
+
+    address = f"{site}/sessions/{stage.marias.pk}/"
+    assert look_at(page, address, opens=clash, person=stage.elena, site=site) == []
+    finish_note(stage.marias, note.body, by=stage.elena.user, now=factories.NOW, version=1)
+    add_addendum(stage.marias, "And more.", by=stage.elena.user, now=factories.NOW)
+
+    def history(page):
+        page.locator("#session-history-t").click()
+
+    assert look_at(page, f"{address}?initials=1", opens=history, site=site) == []
 
 
 def test_the_clients_pages(page, site, stage):
