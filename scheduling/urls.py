@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduling.views import again, away, calendar, conflicts, dates, hours, my, pending, proposals, rules, sessions
-from scheduling.views import again, calendar, conflicts, my, notes, pending, proposals, sessions
+from scheduling.views import (
+    again,
+    away,
+    calendar,
+    conflicts,
+    dates,
+    hours,
+    my,
+    notes,
+    pending,
+    proposals,
+    rules,
+    sessions,
+)
 
 app_name = "scheduling"
 

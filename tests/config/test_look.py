@@ -14,13 +14,11 @@ from config.pages.templatetags import look
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EVERYWHERE = (ROOT / "static/css/app.css").read_text()
-CSS = EVERYWHERE + (ROOT / "static/css/rooms.css").read_text()
 # What everybody's browser runs, and what only a calendar needs.
 SCRIPTS = {path.name: path.read_text() for path in sorted((ROOT / "static/js").glob("*.js"))}
 SCRIPT = "".join(SCRIPTS.values())
 HTMX = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
 CSS = EVERYWHERE + "".join((ROOT / f"static/css/{name}.css").read_text() for name in ("rooms", "print"))
-SCRIPT = (ROOT / "static/js/app.js").read_text()
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if "email" not in path.parent.parts)
 STATUSES = (*look.STATUS_ICONS, *look.TONE_ICONS)
 THEMES = ("light", "dark")
