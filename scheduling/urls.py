@@ -18,6 +18,7 @@ from scheduling.views import (
     rules,
     sessions,
 )
+from scheduling.views import again, calendar, conflicts, my, pending, proposals, reports, sessions
 
 app_name = "scheduling"
 
@@ -52,6 +53,11 @@ urlpatterns = [
     path("p/<str:token>/", proposals.proposal_answer, name="proposal_answer"),
     # A link copied without its end opens the same page: the redirect to the whole one would carry the token.
     path("p/<str:token>", proposals.proposal_answer, name="proposal_answer_cut"),
+    path("reports/", reports.report_show, name="report_show"),
+    path("reports/unpaid/", reports.report_unpaid, name="report_unpaid"),
+    path("reports/unpaid/list.csv", reports.report_unpaid_file, name="report_unpaid_file"),
+    path("reports/unsaid/", reports.report_unsaid, name="report_unsaid"),
+    path("reports/<slug:name>.csv", reports.report_file, name="report_file"),
     path("my/", my.my_home, name="my_home"),
     path("my/offers/<int:proposal_id>/", proposals.my_offer, name="my_offer"),
 ]

@@ -13,6 +13,8 @@ from config.kernel.time import now
 
 # "E" is the month as it stands after a number: a genitive in Greek, the plain name in English.
 _DAY, _SHORT_DAY, _CLOCK = "l j E", "D j M", "H:i"
+# From this hour on people wish one another a good evening.
+_EVENING, _NIGHT = 15, 4
 # Names that Django has too; these are here because Greek writes them otherwise than it does.
 _OURS = (gettext_noop("Sat"), gettext_noop("nov"))
 
@@ -57,6 +59,27 @@ def near(value: dt.datetime) -> str:
 def lately(value: dt.datetime) -> str:
     """ "18:00" today, else "Tue 3 Nov, 18:00"."""
     return clock(value) if _here(value).date() == _here(now()).date() else short_day_time(value)
+
+
+def month(value: dt.date) -> str:
+    """ "November 2026"."""
+    return spell(value, "F Y")
+
+
+def length(value: dt.timedelta) -> str:
+    """ "35 min", "2 h 10 min", "3 d 4 h": as exact as it matters."""
+    minutes = round(value.total_seconds() / 60)
+    if minutes < 60:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    if minutes < 24 * 60:
+        return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
+    hours = round(minutes / 60)
+    return _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
+
+
+def is_morning(value: dt.datetime) -> bool:
+    """Whether people greet one another with "Good morning" then; later, and in the night, it is evening."""
+    return _NIGHT <= _here(value).hour < _EVENING
 
 
 def _spell_day(value: dt.date, how: str) -> str:

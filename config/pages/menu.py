@@ -60,6 +60,7 @@ class Menu:
 
 
 PLACES = [
+    Place("coach", "pages:home", _("Home"), "home"),
     Place("coach", "scheduling:calendar", _("Calendar"), "calendar", also=("/sessions/",)),
     Place(
         "coach",
@@ -72,6 +73,7 @@ PLACES = [
     Place("coach", "scheduling:message_list", _("Messages"), "message"),
     Place("coach", "clients:client_list", _("Clients"), "people"),
     Place("coach", "scheduling:settings_hours", _("Settings"), "settings", also=("/settings/", "/account/")),
+    Place("coach", "scheduling:report_show", _("Reports"), "chart"),
     Place("client", "scheduling:my_home", _("My sessions"), "calendar"),
     Place("staff", "admin:index", _("Admin"), "settings"),
 ]
@@ -124,12 +126,14 @@ def _url(name: str) -> str:
 
 def _entry(place: Place, request: HttpRequest) -> Entry:
     url, shown = reverse(place.url_name), _page_shown(request)
+    # Every page lies below the first one.
+    below = (*place.also, *([] if url == "/" else [url]))
     return Entry(
         key=place.url_name.replace(":", "-"),
         url=url,
         label=str(place.label),
         icon=place.icon,
-        current="page" if shown == url else "true" if shown.startswith((url, *place.also)) else "",
+        current="page" if shown == url else "true" if shown.startswith(below) else "",
         count=place.count(request.user) if place.count else 0,
         count_word=str(place.count_word),
     )

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients.access import coach_only, open_to_all, signed_in
 from clients.actions import choices
-from config.kernel import htmx
+from config.kernel import dates, htmx, registry, time
 from config.pages import menu, plain
+from scheduling.access import coach_only
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,8 +27,10 @@ A_YEAR = 365 * 24 * 3600
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to one's own home; who has no role here yet is told whom to ask."""
+    """A coach's home, which is this page; others are led to theirs; who has no role here yet is told whom to ask."""
     own = menu.home_of(request)
+    if own == request.path:
+        return _desk(request)
     return redirect(own) if own else render(request, "home.html")
 
 
@@ -102,6 +105,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return plain.page(request, "500.html", status=500)
+
+
+@coach_only
+def _desk(request: PersonRequest) -> HttpResponse:
+    """What every room has to say to a coach today, by the coach's own clock."""
+    now = time.now()
+    shown = {"panels": registry.panels("home", request), "now": now, "is_morning": dates.is_morning(now)}
+    return htmx.page_or_part(request, "desk.html", "_desk.html", shown)
 
 
 def _back(request: HttpRequest) -> HttpResponse:
