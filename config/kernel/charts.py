@@ -126,11 +126,10 @@ class Amount:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a strip."""
+    """A part of a lying bar."""
 
     box: Box
     value: int
-    is_roomy: bool
 
 
 def step_of(share: float) -> int:
@@ -215,15 +214,13 @@ def columns(
     )
 
 
-def strip(
-    values: Sequence[int], *, y: int, width: int = NARROW, of: int | None = None, height: int = 26
-) -> list[Piece]:
-    """A lying bar at that height, cut in proportion to the values; `of` is what the whole width stands for."""
+def strip(values: Sequence[int], *, width: int = NARROW, of: int | None = None, height: int) -> list[Piece]:
+    """A lying bar, cut in proportion to the values; `of` is what the whole width stands for, if not their sum."""
     total = sum(values)
-    length = round(width * total / of) if of else width
+    length = min(width, round(width * total / of)) if of else width
     pieces, x = [], 0
     for value, part in zip(values, split(length if total else 0, values), strict=True):
-        pieces.append(Piece(Box(x, y, part, height), value, part >= _NUMBER_WIDE + 8))
+        pieces.append(Piece(Box(x, 0, part, height), value))
         x += part
     return pieces
 

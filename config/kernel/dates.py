@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.dateformat import format as spell
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from config.kernel.time import now
 
@@ -67,19 +67,32 @@ def month(value: dt.date) -> str:
 
 
 def length(value: dt.timedelta) -> str:
-    """ "35 min", "2 h 10 min", "3 d 4 h": as exact as it matters."""
+    """ "35 min", "2 h 10 min", "3 days 4 h": as exact as it matters."""
     minutes = round(value.total_seconds() / 60)
-    if minutes < 60:
-        return _("%(minutes)s min") % {"minutes": minutes}
+    hours, days = round(minutes / 60), 0
     if minutes < 24 * 60:
-        return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
-    hours = round(minutes / 60)
-    return _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
+        hours, minutes = divmod(minutes, 60)
+    else:
+        (days, hours), minutes = divmod(hours, 24), 0
+    parts = [
+        ngettext("%(days)s day", "%(days)s days", days) % {"days": days} if days else "",
+        ngettext("%(hours)s h", "%(hours)s h", hours) % {"hours": hours} if hours else "",
+        ngettext("%(count)s min", "%(count)s min", minutes) % {"count": minutes} if minutes else "",
+    ]
+    return " ".join(filter(None, parts)) or _("at once")
 
 
 def is_morning(value: dt.datetime) -> bool:
     """Whether people greet one another with "Good morning" then; later, and in the night, it is evening."""
     return _NIGHT <= _here(value).hour < _EVENING
+
+
+def days_away(value: dt.datetime) -> str:
+    """ "today", "tomorrow", "in 3 days", by the calendar and not by the hours."""
+    away = (_here(value).date() - _here(now()).date()).days
+    if away < 2:
+        return _("tomorrow") if away == 1 else _("today")
+    return ngettext("in %(days)s day", "in %(days)s days", away) % {"days": away}
 
 
 def _spell_day(value: dt.date, how: str) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FEW = 10
 # So many columns fit half a page.
 _NARROW_COLUMNS = 13
-_STRIP, _TALL_STRIP = 62, 92
+_STRIP = 26
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +49,11 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True)
 class Strip:
-    """A lying bar: the words before and after it, and what stands below."""
+    """A lying bar: the words above it at both ends, and what stands below.  It is stretched, so it holds no words."""
 
     label: str
     value: str
     below: str
-    y: int
     pieces: tuple[Piece, ...]
 
 
@@ -62,9 +61,9 @@ class Strip:
 class Strips:
     """Lying bars, one below the other."""
 
-    width: int
-    height: int
     strips: tuple[Strip, ...]
+    width: int = charts.NARROW
+    height: int = _STRIP
 
 
 def of_load(loads: Loads) -> Chart:
@@ -150,10 +149,9 @@ def of_unpaid(owed: Sequence[Owed], *, now: dt.datetime) -> Chart:
             label=age,
             value=f"{number(each.count)} · {money(each.total)}",
             below="",
-            y=line * _STRIP,
-            pieces=tuple(charts.strip([each.count], y=line * _STRIP + 24, of=most)),
+            pieces=tuple(charts.strip([each.count], of=most, height=_STRIP)),
         )
-        for line, (age, each) in enumerate(zip(tables.ages(), owed, strict=True))
+        for age, each in zip(tables.ages(), owed, strict=True)
     )
     oldest = min((each.oldest for each in owed if each.oldest), default=now)
     words = ngettext(
@@ -168,7 +166,7 @@ def of_unpaid(owed: Sequence[Owed], *, now: dt.datetime) -> Chart:
         note=_("of all time, n = {sessions}").format(sessions=number(count)),
         finding=finding if count else "",
         table=tables.of_unpaid(owed),
-        drawing=Strips(width=charts.NARROW, height=3 * _STRIP - 6, strips=tuple(strips)),
+        drawing=Strips(strips=tuple(strips)),
     )
 
 
@@ -180,10 +178,9 @@ def of_answers(answers: Mapping[ProposalKind | None, Answers]) -> Chart:
             label=str(kind.label),
             value=f"n = {number(answers[kind].decided)}",
             below=_speed(answers[kind]),
-            y=line * _TALL_STRIP,
-            pieces=tuple(charts.strip(_ends(answers[kind]), y=line * _TALL_STRIP + 24)),
+            pieces=tuple(charts.strip(_ends(answers[kind]), height=_STRIP)),
         )
-        for line, kind in enumerate(ProposalKind)
+        for kind in ProposalKind
     )
     words = _("In {answered} of {count} offers a time was chosen: {rate}.")
     finding = words.format(answered=number(every.answered), count=number(every.decided), rate=percent(every.rate))
@@ -193,7 +190,7 @@ def of_answers(answers: Mapping[ProposalKind | None, Answers]) -> Chart:
         note=_("sent in these weeks and decided, n = {offers}").format(offers=number(every.decided)),
         finding=f"{finding} {_speed(every)}".strip() if every.decided else "",
         table=tables.of_answers(answers),
-        drawing=Strips(width=charts.NARROW, height=len(ProposalKind) * _TALL_STRIP, strips=tuple(strips)),
+        drawing=Strips(strips=tuple(strips)),
     )
 
 

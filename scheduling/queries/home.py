@@ -43,6 +43,11 @@ class Visit:
         return self.shown != Shown.CANCELLED
 
     @property
+    def is_plain(self) -> bool:
+        """Whether its state is what one expects of a session that is still to come."""
+        return self.shown == Shown.SCHEDULED and not self.has_begun
+
+    @property
     def can_settle(self) -> bool:
         """Whether there may be something to say of it: how it went, or that it is paid."""
         return self.row.in_care and self.takes_place and self.has_begun
@@ -107,7 +112,7 @@ def today_of(coach: Coach, *, now: dt.datetime) -> Today:
         shown = cards.shown_as(row, now=now)
         visits.append(
             Visit(
-                row=left.row_of(row),
+                row=left.row_of(row, coach, now=now),
                 shown=shown,
                 note=cards.note_of(row, shown) if row["in_care"] else "",
                 is_next=row["pk"] == soonest,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scheduling.models.session import SessionQuerySet
 
 SHOWN, A_PAGE = 5, 50
-_ROW = ("pk", "version", "status", "during", "price", "paid_at", "client__full_name", "in_care")
+_ROW = ("pk", "version", "status", "during", "arrived_at", "price", "paid_at", "client__full_name", "in_care")
 
 
 class Matter(enum.StrEnum):
@@ -49,6 +49,8 @@ class Row:
     paid_at: dt.datetime | None
     name: str
     in_care: bool
+    # What one press does with it now; drawn by scheduling/_row_acts.html.
+    acts: Any = None
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -95,7 +97,7 @@ def rows_of_day(coach: Coach, day: Interval, *, now: dt.datetime) -> list[dict[s
     cancelled = sessions.filter(
         status=SessionStatus.CANCELLED, during__startswith__gte=day.starts_at, during__startswith__lt=day.ends_at
     )
-    columns = (*_ROW, "title", "arrived_at", "asked")
+    columns = (*_ROW, "title", "asked")
     found = booked.values(*columns).union(cancelled.values(*columns), all=True)
     return sorted(found, key=lambda row: (row["during"].lower, row["pk"]))
 
@@ -125,7 +127,7 @@ def left_open(coach: Coach, *, now: dt.datetime) -> dict[Matter, Left]:
         total=Window(Sum("price"), partition_by="matter"),
     )
     found = list(counted.filter(place__lte=SHOWN).order_by("during", "pk").values(*_ROW, "matter", "count", "total"))
-    return {each: _left([row for row in found if row["matter"] == each]) for each in Matter}
+    return {each: _left([row for row in found if row["matter"] == each], coach, now) for each in Matter}
 
 
 def left_page(coach: Coach, matter: Matter, *, now: dt.datetime, number: int = 1) -> Left:
@@ -133,12 +135,12 @@ def left_page(coach: Coach, matter: Matter, *, now: dt.datetime, number: int = 1
 
     A page beyond the last has no rows and no count."""
     first = (number - 1) * A_PAGE
-    return _left(_rows(coach, matter, now)[first : first + A_PAGE])
+    return _left(_rows(coach, matter, now)[first : first + A_PAGE], coach, now)
 
 
 def left_all(coach: Coach, matter: Matter, *, now: dt.datetime) -> Left:
     """All of one kind, for a file."""
-    return _left(_rows(coach, matter, now))
+    return _left(_rows(coach, matter, now), coach, now)
 
 
 def _rows(coach: Coach, matter: Matter, now: dt.datetime) -> QuerySet[Session, dict[str, Any]]:
@@ -153,14 +155,18 @@ def _of(coach: Coach) -> SessionQuerySet:
     return Session.objects.filter(provider=coach.user_id).annotate(in_care=Exists(care))
 
 
-def _left(found: Iterable[dict[str, Any]]) -> Left:
+def _left(found: Iterable[dict[str, Any]], coach: Coach, now: dt.datetime) -> Left:
     rows = list(found)
     if not rows:
         return Left()
-    return Left(rows=tuple(row_of(row) for row in rows), count=rows[0]["count"], total=rows[0]["total"] or Decimal())
+    return Left(
+        rows=tuple(row_of(row, coach, now=now) for row in rows),
+        count=rows[0]["count"],
+        total=rows[0]["total"] or Decimal(),
+    )
 
 
-def row_of(row: dict[str, Any]) -> Row:
+def row_of(row: dict[str, Any], coach: Coach, *, now: dt.datetime) -> Row:
     """The line of a list; who is in the care of others now has no name here."""
     return Row(
         **{name: row[name] for name in ("pk", "version", "status", "price", "paid_at", "in_care")},

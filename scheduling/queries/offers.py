@@ -118,6 +118,8 @@ class Visit:
     there: str
     # Over, and nobody has said yet how it went.
     is_unsaid: bool
+    # Going on at this moment.
+    is_now: bool
 
     @property
     def is_ordinary(self) -> bool:
@@ -133,6 +135,8 @@ class MyPage:
     coming: tuple[Visit, ...]
     past: tuple[Visit, ...]
     coaches: tuple[str, ...]
+    # Whether there is more to come than is shown.
+    has_more: bool
 
     @property
     def later(self) -> tuple[Visit, ...]:
@@ -183,14 +187,17 @@ def my_page(user: User, *, now: dt.datetime) -> MyPage:
     proposals = list(open_ones.order_by("expires_at", "pk"))
     asked = {proposal.session_id for proposal in proposals}
     sessions = Session.objects.filter(client=client, during__isnull=False).select_related("provider__coach")
-    coming = sessions.filter(status=SessionStatus.SCHEDULED, during__endswith__gt=now).order_by("during", "pk")[:_NEXT]
+    coming = sessions.filter(status=SessionStatus.SCHEDULED, during__endswith__gt=now).order_by("during", "pk")[
+        : _NEXT + 1
+    ]
     past = sessions.filter(during__endswith__lte=now).order_by("-during", "-pk")[:_PAST]
     visits = [_visit(session, client, asked, now=now) for session in coming]
     return MyPage(
         questions=tuple(_question(proposal) for proposal in proposals),
-        coming=tuple(visits),
+        coming=tuple(visits[:_NEXT]),
         past=tuple(_visit(session, client, asked, now=now) for session in past),
         coaches=tuple(dict.fromkeys(visit.coach for visit in visits)),
+        has_more=len(visits) > _NEXT,
     )
 
 
@@ -297,4 +304,5 @@ def _visit(session: Session, client: Client, asked: set[int | None], *, now: dt.
         zone=zone,
         there=_there(session.interval, time.zone(zone), client),
         is_unsaid=session.status == SessionStatus.SCHEDULED and session.interval.ends_at <= now,
+        is_now=session.interval.starts_at <= now < session.interval.ends_at,
     )
