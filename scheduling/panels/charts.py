@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from config.kernel.charts import Piece
     from config.kernel.sheets import Table
-    from scheduling.queries.reports import Answers, Came, Loads, Owed
+    from scheduling.queries.reports import Answers, Came, Load, Loads, Owed
 
 # Of fewer sessions, a rate says little.
 FEW = 10
@@ -206,21 +206,27 @@ def _speed(answers: Answers) -> str:
     )
 
 
-def _fullest(opened: Mapping[tuple[int, int], Any]) -> str:
-    fullest = max(opened, key=lambda place: (opened[place].share, opened[place].open))
-    emptiest = min(opened, key=lambda place: (opened[place].share, -opened[place].open))
-    if opened[fullest].share == opened[emptiest].share:
-        return _("Every open hour is equally full: {share}.").format(share=percent(opened[fullest].share))
+def _fullest(opened: Mapping[tuple[int, int], Load]) -> str:
+    shares = {place: round(opened[place].share * 100) for place in sorted(opened)}
+    most, least = max(shares.values()), min(shares.values())
+    if most == least:
+        return _("Every open hour is equally full: {share}.").format(share=percent(most / 100))
     return _("Fullest: {full}, {most}. Most room: {empty}, {least}.").format(
-        full=_hour(*fullest),
-        most=percent(opened[fullest].share),
-        empty=_hour(*emptiest),
-        least=percent(opened[emptiest].share),
+        full=_hours_of(shares, most),
+        most=percent(most / 100),
+        empty=_hours_of(shares, least),
+        least=percent(least / 100),
     )
 
 
-def _hour(day: int, hour: int) -> str:
-    return f"{tables.weekday(day)} {hour:02}:00"
+def _hours_of(shares: Mapping[tuple[int, int], int], share: int) -> str:
+    """ "Monday 10:00", "Monday 10:00 and 3 more hours": the first of those with that share, and how many there are."""
+    (day, hour), *others = (place for place, each in shares.items() if each == share)
+    first = f"{tables.weekday(day)} {hour:02}:00"
+    if not others:
+        return first
+    words = ngettext("{first} and {count} more hour", "{first} and {count} more hours", len(others))
+    return words.format(first=first, count=number(len(others)))
 
 
 def _used(loads: Loads) -> str:

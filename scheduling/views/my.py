@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from clients.access import client_only
 from config.kernel import dates, time
-from scheduling.queries.offers import my_page
+from scheduling.queries.my import my_page
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

@@ -3,6 +3,8 @@ the browser asks nobody else and complains of nothing."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -115,6 +117,22 @@ def test_the_private_note_of_a_session(page, site, stage):
         page.locator("#session-history-t").click()
 
     assert look_at(page, f"{address}?initials=1", opens=history, site=site) == []
+
+
+def test_home_and_the_reports(page, site, stage):
+    asked(stage)
+    for days, status in ((-7, "completed"), (-1, "no_show"), (-2, "scheduled")):
+        day = dt.date.today() + dt.timedelta(days=days)  # noqa: DTZ011 - which day it is there matters little
+        factories.create_session(coach=stage.elena, client=stage.nikos, at=f"{day} 11:00", status=status, price=60)
+    enter(page, site, stage.elena)
+
+    def numbers(page):
+        for summary in page.locator("details > summary").all():
+            summary.click()
+
+    looks = {"/": None, "/reports/": numbers, "/reports/unpaid/": None, "/reports/unsaid/": None}
+    problems = {path: look_at(page, f"{site}{path}", opens=opens, site=site) for path, opens in looks.items()}
+    assert problems == {path: [] for path in looks}
 
 
 def test_the_clients_pages(page, site, stage):

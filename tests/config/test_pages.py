@@ -37,14 +37,25 @@ class TestHome:
 
     def test_role_is_led_to_its_home(self, signed_in, coach, client_user, monkeypatch):
         monkeypatch.setattr(menu, "_url", lambda name: f"/{name}/")
-        assert signed_in(coach).get("/").url == "/scheduling:calendar/"
+        assert signed_in(coach).get("/").url == "/pages:home/"
         assert signed_in(client_user).get("/").url == "/scheduling:my_home/"
 
-    def test_coach_in_the_office_opens_the_calendar(self, signed_in, coach, monkeypatch):
-        monkeypatch.setattr(menu, "_url", lambda name: f"/{name}/")
+    def test_coach_is_at_home_here(self, signed_in, coach):
+        answer = signed_in(coach).get("/")
+        assert (answer.status_code, "Waits for you" in answer.content.decode()) == (200, True)
+
+    def test_coach_with_another_role_sees_the_coachs_home(self, signed_in, coach):
         coach.user.is_staff = True
         coach.user.save(update_fields=["is_staff"])
-        assert signed_in(coach).get("/").url == "/scheduling:calendar/"
+        create_client(full_name=coach.user.full_name, user=coach.user)
+        assert "Waits for you" in signed_in(coach).get("/").content.decode()
+
+    def test_client_and_office_are_led_on(self, signed_in, client_user, staff):
+        assert signed_in(client_user).get("/").url == "/my/"
+        assert signed_in(staff).get("/").url == "/admin/"
+
+    def test_home_is_only_looked_at(self, signed_in, coach):
+        assert signed_in(coach).post("/").status_code == 405
 
     def test_who_is_nobody_here_is_told_whom_to_ask(self, signed_in, stranger):
         answer = signed_in(stranger).get("/")
@@ -72,6 +83,19 @@ class TestMenu:
     def test_marks_where_one_is(self, staff):
         shown = {path: self.of(staff, path).bar[0].current for path in ("/admin/", "/admin/clients/", "/")}
         assert shown == {"/admin/": "page", "/admin/clients/": "true", "/": ""}
+
+    def test_first_page_is_current_only_when_one_is_there(self, coach):
+        shown = {path: self.of(coach.user, path).bar[0] for path in ("/", "/calendar/", "/sessions/1/")}
+        assert {path: entry.current for path, entry in shown.items()} == {
+            "/": "page",
+            "/calendar/": "",
+            "/sessions/1/": "",
+        }
+        assert {entry.key for entry in shown.values()} == {"pages-home"}
+
+    def test_lists_of_a_report_belong_to_the_reports(self, coach):
+        entries = {entry.key: entry.current for entry in self.of(coach.user, "/reports/unpaid/").bar}
+        assert entries["scheduling-report_show"] == "true"
 
     def test_counts_open_wishes_anew(self, signed_in, coach, other_coach):
         taken = create_session(coach=coach, client=create_client(of=coach), at="2026-11-24 10:00")

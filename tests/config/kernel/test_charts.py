@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_ticks_reach_the_top_in_even_steps(top):
     ticks = charts.ticks(top)
     assert (ticks[0], len(ticks)) == (0, 4)
     assert ticks[-1] >= top
-    assert len({after - before for before, after in zip(ticks, ticks[1:], strict=False)}) == 1
+    assert len({after - before for before, after in itertools.pairwise(ticks)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_columns_never_leave_the_frame_nor_touch(amounts, width, mark):
     assert all(frame.x <= box.x and box.right <= frame.right <= width for box in boxes)
     assert all(frame.y <= box.y and box.bottom == frame.bottom < drawn.height for box in boxes)
     assert all(column.part.height <= column.whole.height for column in drawn.columns)
-    assert all(one.part.right <= two.part.x for one, two in zip(drawn.columns, drawn.columns[1:], strict=False))
+    assert all(one.part.right <= two.part.x for one, two in itertools.pairwise(drawn.columns))
     assert mark is None or frame.y <= drawn.mark.y <= frame.bottom
 
 
@@ -98,7 +100,7 @@ def test_heat_map_has_a_field_for_every_hour_inside_its_frame(rows, columns, sha
     assert [cell.number for cell in drawn.cells] == [
         round(given_ones[place] * 100) if place in given_ones else None for place in places
     ]
-    assert all(0 < box.x and box.right <= drawn.width and 0 < box.y and box.bottom <= drawn.height for box in boxes)
+    assert all(box.x > 0 and box.right <= drawn.width and box.y > 0 and box.bottom <= drawn.height for box in boxes)
     assert len({(box.x, box.y) for box in boxes}) == len(boxes)
     assert (len(drawn.down), len(drawn.across)) == (rows, columns)
 
@@ -109,4 +111,4 @@ def test_strip_fills_its_share_of_the_width_and_no_more(values, others):
     pieces = charts.strip(values, of=of, height=20)
     assert [piece.value for piece in pieces] == values
     assert sum(piece.box.width for piece in pieces) == (round(charts.NARROW * sum(values) / of) if sum(values) else 0)
-    assert all(one.box.right == two.box.x for one, two in zip(pieces, pieces[1:], strict=False))
+    assert all(one.box.right == two.box.x for one, two in itertools.pairwise(pieces))

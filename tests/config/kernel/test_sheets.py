@@ -49,7 +49,8 @@ def test_other_words_come_out_as_they_went_in(text):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", ["1,234.5", "3.1\u00a0%", "50\u00a0%"]), ("el", ["1.234,5", "3,1\u00a0%", "50\u00a0%"])]
+    ("language", "said"),
+    [("en", ["1,234.5", "3.1\u00a0%", "50\u00a0%"]), ("el", ["1.234,5", "3,1\u00a0%", "50\u00a0%"])],
 )
 def test_numbers_are_the_readers(language, said):
     with translation.override(language):
