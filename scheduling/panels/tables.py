@@ -44,7 +44,7 @@ def of_load(loads: Loads) -> Table:
 
 def of_hours(loads: Loads) -> Table:
     """Hours open and booked, a week a row."""
-    head = (_("Week of"), _("Week"), _("Open, h"), _("Booked, h"), _("Booked, %"), _("Booked outside, h"))
+    head = (_("Week of"), _("Week"), _("Open, h"), _("Booked, h"), _("Booked, %"), _("Outside, h"))
     rows = (
         (
             monday,

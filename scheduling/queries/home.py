@@ -114,7 +114,7 @@ def today_of(coach: Coach, *, now: dt.datetime) -> Today:
             Visit(
                 row=left.row_of(row, coach, now=now),
                 shown=shown,
-                note=cards.note_of(row, shown) if row["in_care"] else "",
+                note=cards.note_of(row, shown) if row["in_care"] and shown != Shown.CANCELLED else "",
                 is_next=row["pk"] == soonest,
                 has_begun=row["during"].lower <= now,
             )

@@ -69,6 +69,16 @@ class Row:
         return is_over and bool(self.price) and not self.paid_at
 
     @property
+    def was_missed(self) -> bool:
+        """Whether the client did not come."""
+        return self.status == SessionStatus.NO_SHOW
+
+    @property
+    def is_said(self) -> bool:
+        """Whether somebody said how it went."""
+        return self.status != SessionStatus.SCHEDULED
+
+    @property
     def word(self) -> str:
         """Its status in a word."""
         return str(Shown(self.status).label)
