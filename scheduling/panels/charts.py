@@ -182,8 +182,12 @@ def of_answers(answers: Mapping[ProposalKind | None, Answers]) -> Chart:
         )
         for kind in ProposalKind
     )
-    words = _("In {answered} of {count} offers a time was chosen: {rate}.")
-    finding = words.format(answered=number(every.answered), count=number(every.decided), rate=percent(every.rate))
+    finding = _("{replied} of {count} offers were answered: {rate}. A time was chosen in {answered}.").format(
+        replied=number(every.replied),
+        count=number(every.decided),
+        rate=percent(every.rate),
+        answered=number(every.answered),
+    )
     return Chart(
         key="offers",
         heading=_("Offers answered"),

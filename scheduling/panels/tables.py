@@ -79,7 +79,7 @@ def of_answers(answers: Mapping[ProposalKind | None, Answers]) -> Table:
     """What became of offers, a kind a row."""
     head = (
         *(_("Offers"), _("Time chosen"), _("None fits"), _("No answer"), _("Not decided")),
-        *(_("Time chosen, %"), _("Half answered within"), _("Nine in ten within")),
+        *(_("Answered, %"), _("Half answered within"), _("Nine in ten within")),
     )
     rows = (
         (

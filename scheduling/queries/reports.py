@@ -133,9 +133,14 @@ class Answers:
         return self.answered + self.declined + self.expired
 
     @property
+    def replied(self) -> int:
+        """Those that got an answer, whichever."""
+        return self.answered + self.declined
+
+    @property
     def rate(self) -> float:
-        """The share in which a time was chosen, from 0 to 1."""
-        return self.answered / self.decided if self.decided else 0
+        """The share that got an answer, from 0 to 1."""
+        return self.replied / self.decided if self.decided else 0
 
 
 def period_of(coach: Coach, name: str, *, now: dt.datetime) -> Period | None:

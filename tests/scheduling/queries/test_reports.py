@@ -211,7 +211,7 @@ def test_answers_are_counted_with_how_long_they_took(coach):
     )
     assert found[ProposalKind.OFFER_TIMES] == Answers()
     assert found[None] == found[ProposalKind.ASK_TO_MOVE]
-    assert (found[None].decided, found[None].rate) == (6, 0.5)
+    assert (found[None].decided, found[None].replied, found[None].rate) == (6, 4, 4 / 6)
 
 
 def test_offers_to_the_two_sides_are_told_apart(coach):

@@ -55,7 +55,7 @@ def test_reports_say_in_words_what_the_charts_show(coach, maria, signed_in):
     assert "2 of 80 open hours are booked: 3\u00a0%." in page
     assert "1 of 3 sessions were missed: 33.3\u00a0%." in page
     assert "2 sessions are unpaid, €120.00 in all. The oldest is 11 days old." in page
-    assert "In 0 of 1 offers a time was chosen: 0\u00a0%." in page
+    assert "0 of 1 offers were answered: 0\u00a0%. A time was chosen in 0." in page
 
 
 def test_every_chart_has_a_name_a_finding_and_a_table_that_is_its_file(coach, maria, signed_in):
