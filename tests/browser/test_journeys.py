@@ -60,6 +60,23 @@ def test_a_free_hour_is_booked_in_three_clicks(page, site, stage):
     assert sessions_of(stage.nikos) == [f"{stage.day} 11:00"]
 
 
+def test_home_follows_what_is_booked_from_it(page, site, stage):
+    heard = []
+    page.on("console", lambda line: heard.append(line.text) if line.type == "error" else None)
+    enter(page, site, stage.elena)
+    page.goto(f"{site}/")
+    free = page.locator("[id^=free-2]").last
+    taken = free.get_attribute("id")
+    free.click()
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.get_by_role("button", name="Save and tell Nikos").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(f"#{taken}")).to_have_count(0)
+    expect(page.locator("#desk-t")).to_be_focused()
+    assert len(sessions_of(stage.nikos)) == 1
+    assert heard == []
+
+
 def test_enter_books_and_a_letter_that_is_typed_answers(page, site, stage):
     enter(page, site, stage.elena)
     calendar(page, site, stage)
