@@ -15,10 +15,10 @@ from scheduling.views import (
     notes,
     pending,
     proposals,
+    reports,
     rules,
     sessions,
 )
-from scheduling.views import again, calendar, conflicts, my, pending, proposals, reports, sessions
 
 app_name = "scheduling"
 

@@ -72,8 +72,8 @@ PLACES = [
     ),
     Place("coach", "scheduling:message_list", _("Messages"), "message"),
     Place("coach", "clients:client_list", _("Clients"), "people"),
-    Place("coach", "scheduling:settings_hours", _("Settings"), "settings", also=("/settings/", "/account/")),
     Place("coach", "scheduling:report_show", _("Reports"), "chart"),
+    Place("coach", "scheduling:settings_hours", _("Settings"), "settings", also=("/settings/", "/account/")),
     Place("client", "scheduling:my_home", _("My sessions"), "calendar"),
     Place("staff", "admin:index", _("Admin"), "settings"),
 ]

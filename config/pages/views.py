@@ -10,7 +10,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.access import coach_only, open_to_all, signed_in
+from clients.access import open_to_all, signed_in
 from clients.actions import choices
 from config.kernel import dates, htmx, registry, time
 from config.pages import menu, plain

@@ -94,7 +94,8 @@ class TestMenu:
         assert {entry.key for entry in shown.values()} == {"pages-home"}
 
     def test_lists_of_a_report_belong_to_the_reports(self, coach):
-        entries = {entry.key: entry.current for entry in self.of(coach.user, "/reports/unpaid/").bar}
+        lines = self.of(coach.user, "/reports/unpaid/")
+        entries = {entry.key: entry.current for entry in (*lines.bar, *lines.rest)}
         assert entries["scheduling-report_show"] == "true"
 
     def test_counts_open_wishes_anew(self, signed_in, coach, other_coach):
@@ -130,7 +131,7 @@ class TestKeys:
     def test_are_listed_in_greek(self, signed_in, coach):
         coach.user.language = "el"
         coach.user.save(update_fields=["language"])
-        assert "Πλήκτρα συντόμευσης" in signed_in(coach).get("/keys/").content.decode()
+        assert "Συντομεύσεις πληκτρολογίου" in signed_in(coach).get("/keys/").content.decode()
 
     def test_are_on_until_somebody_turns_them_off(self, signed_in, coach):
         browser = signed_in(coach)
