@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduling.errors import NotMovable, SessionBegun
 from scheduling.states import SessionKind, SessionStatus
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
+    from config.kernel.errors import Refusal
     from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal, Session
     from scheduling.slots import Obstacle
@@ -32,6 +34,13 @@ def taking(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
 def may_change(session: Session) -> bool:
     """Whether it can still be moved or cancelled."""
     return session.kind == SessionKind.BOOKED and session.status == SessionStatus.SCHEDULED
+
+
+def why_not_ask(session: Session, *, now: dt.datetime) -> Refusal | None:
+    """What forbids asking its client to move; None when nothing does."""
+    if not may_change(session):
+        return NotMovable()
+    return SessionBegun() if session.starts_at <= now else None
 
 
 def latest_answer(offers: Sequence[Interval], notice: dt.timedelta, *, now: dt.datetime) -> dt.datetime:

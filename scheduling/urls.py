@@ -19,6 +19,7 @@ from scheduling.views import (
     rules,
     sessions,
 )
+from scheduling.views import again, ask, calendar, conflicts, my, pending, proposals, sessions
 
 app_name = "scheduling"
 
@@ -32,6 +33,10 @@ urlpatterns = [
     path("sessions/<int:session_id>/note/finish/", notes.note_finish, name="note_finish"),
     path("sessions/<int:session_id>/note/addenda/", notes.note_add, name="note_add"),
     path("sessions/<int:session_id>/history/", notes.session_history, name="session_history"),
+    path("sessions/<int:session_id>/ask/", ask.session_ask, name="session_ask"),
+    path("sessions/<int:session_id>/ask/link/", ask.session_ask_link, name="session_ask_link"),
+    path("sessions/<int:session_id>/ask/withdraw/", ask.session_ask_withdraw, name="session_ask_withdraw"),
+    path("sessions/<int:session_id>/ask/done/", ask.session_ask_done, name="session_ask_done"),
     path("conflicts/", pending.conflict_list, name="conflict_list"),
     path("conflicts/offer/", conflicts.conflict_offer, name="conflict_offer"),
     path("conflicts/ask/", conflicts.conflict_ask, name="conflict_ask"),

@@ -16,6 +16,7 @@ from scheduling.errors.hours import BreaksSessions, SettingsChanged
 from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
 from scheduling.errors.proposals import (
     AlreadyAsked,
+    AnswerAfterStart,
     CannotAsk,
     CaseClosed,
     DeadlinePassed,
@@ -26,6 +27,7 @@ from scheduling.errors.proposals import (
     OffersMissing,
     OfferUnknown,
     ProposalClosed,
+    SessionBegun,
 )
 from scheduling.errors.rules import (
     CONSTRAINTS,
@@ -50,6 +52,7 @@ from scheduling.errors.rules import (
 __all__ = [
     "CONSTRAINTS",
     "AlreadyAsked",
+    "AnswerAfterStart",
     "AnswerIsFinal",
     "AnsweredTooLate",
     "BreaksSessions",
@@ -88,6 +91,7 @@ __all__ = [
     "ProviderAway",
     "RatingOutOfRange",
     "SettingsChanged",
+    "SessionBegun",
     "SpanWithoutEnd",
     "StrangeLength",
     "WrongPeople",

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.queries import asks
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
 
 if TYPE_CHECKING:
@@ -83,9 +85,10 @@ class PendingWish:
     reply: str
     holder: Session | None
     in_the_way: int
-    # Only in line: who comes before, and until when that is open.
+    # Only in line: who comes before, until when that is open, and whether they were asked to move for nobody.
     behind: str
     behind_until: dt.datetime | None
+    is_behind_plain_ask: bool = False
     session: Session | None
     closed_at: dt.datetime | None
 
@@ -124,8 +127,9 @@ class _Around:
 
 
 def pending_count(user: User) -> int:
-    """How many wishes are open, for the menu."""
-    return _cases(user).filter(status=CaseStatus.PENDING_RESOLUTION).count()
+    """How many wishes and other questions are open, for the menu.  One query."""
+    wishes = _cases(user).filter(status=CaseStatus.PENDING_RESOLUTION)
+    return wishes.values("pk").union(asks.listed(user, now=time.now()).values("pk"), all=True).count()
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
@@ -175,10 +179,10 @@ def _read_around(provider: User, cases: Sequence[ConflictCase], now: dt.datetime
     around.mine = list(_sessions(times).overlapping(provider, whole).order_by("during"))
     people = {case.client_id for case in cases} | {each[-1].recipient_id for each in around.proposals.values()}
     around.elsewhere = list(_sessions(times).filter(client__in=people).exclude(provider=provider))
-    asks = RescheduleProposal.objects.filter(
+    open_asks = RescheduleProposal.objects.filter(
         session__in=[session.pk for session in around.mine], status=ProposalStatus.OPEN, expires_at__gte=now
     )
-    around.asked = {proposal.session_id: proposal for proposal in asks if proposal.session_id}
+    around.asked = {proposal.session_id: proposal for proposal in open_asks if proposal.session_id}
     return around
 
 
@@ -210,6 +214,7 @@ def _wish(case: ConflictCase, around: _Around) -> PendingWish:
         in_the_way=len(blocking),
         behind=behind,
         behind_until=until,
+        is_behind_plain_ask=any(_is_plain(around.asked.get(session.pk)) for session in blocking),
         session=None,
         closed_at=None,
     )
@@ -253,6 +258,10 @@ def _before(case: ConflictCase, blocking: list[Session], around: _Around) -> tup
         if asked and asked.case_id != case.pk:
             return str(session.client), asked.expires_at
     return "", None
+
+
+def _is_plain(asked: RescheduleProposal | None) -> bool:
+    return asked is not None and asked.case_id is None
 
 
 def _is_gone(proposal: RescheduleProposal, during: Interval, around: _Around) -> bool:

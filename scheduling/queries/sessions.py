@@ -9,15 +9,18 @@ from django.db.models import Count
 
 from config.kernel.time import Interval
 from scheduling import rules
-from scheduling.models import ConflictCase, RescheduleProposal
+from scheduling.models import ConflictCase
 from scheduling.queries import cards
-from scheduling.states import CaseStatus, ProposalStatus
+from scheduling.queries.asks import plain_asks
+from scheduling.queries.ways import open_asks
+from scheduling.states import CaseStatus
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
     from scheduling.models import Session
+    from scheduling.queries.asks import PlainAsk
     from scheduling.queries.cards import Shown
 
 
@@ -47,13 +50,16 @@ class SessionPage:
     session: Session
     shown: Shown
     asked: Asked | None
+    # What came of asking the client to move for nobody else's sake, while it matters.
+    reply: PlainAsk | None
     waiting: tuple[Waiting, ...]
     can_change: bool
+    may_ask: bool
     is_due: bool
 
 
 def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
-    """The session with what is open about it.  Two queries."""
+    """The session with what is open about it.  Two queries, three while it is ahead."""
     asked = _asked(session, now)
     row = {**vars(session), "asked": asked is not None}
     shown = cards.shown_as(row, now=now)
@@ -61,16 +67,23 @@ def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
         session=session,
         shown=shown,
         asked=asked,
+        reply=None if asked or rules.why_not_ask(session, now=now) else _reply(session, now),
         waiting=tuple(_waiting(session)),
         can_change=rules.may_change(session),
+        may_ask=asked is None and rules.why_not_ask(session, now=now) is None,
         is_due=cards.is_due(row, shown),
     )
 
 
 def _asked(session: Session, now: dt.datetime) -> Asked | None:
-    proposals = RescheduleProposal.objects.filter(session=session, status=ProposalStatus.OPEN, expires_at__gte=now)
-    row = proposals.annotate(times=Count("offers")).values_list("times", "created_at", "expires_at").first()
+    proposals = open_asks(session, now=now).annotate(times=Count("offers"))
+    row = proposals.values_list("times", "created_at", "expires_at").first()
     return Asked(offers=row[0], since=row[1], until=row[2]) if row else None
+
+
+def _reply(session: Session, now: dt.datetime) -> PlainAsk | None:
+    assert session.provider is not None
+    return next(iter(plain_asks(session.provider, now=now, session=session)), None)
 
 
 def _waiting(session: Session) -> Iterator[Waiting]:

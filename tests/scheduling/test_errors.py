@@ -11,7 +11,7 @@ import clients.errors
 import scheduling.errors
 from config.kernel import constraints
 from config.kernel.errors import Refusal, RuleBroken
-from scheduling.errors import DeadlineTooLate, OfferGone, OfferNotFree, ProviderAway
+from scheduling.errors import AnswerAfterStart, DeadlineTooLate, OfferGone, OfferNotFree, ProviderAway
 from scheduling.models import SlotOffer
 from tests.factories import hour, moment
 
@@ -20,6 +20,7 @@ FACTS = {
     OfferGone: {"offer": SlotOffer(during=hour("2026-11-24 12:00").as_range()), "still_free": []},
     OfferNotFree: {"offer": hour("2026-11-24 12:00"), "obstacles": []},
     ProviderAway: {"name": "Elena Marinou"},
+    AnswerAfterStart: {"latest": moment("2026-11-24 12:00")},
     DeadlineTooLate: {"latest": moment("2026-11-24 12:00")},
 }
 
