@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,16 @@ def is_taken(obstacles: Iterable[Obstacle]) -> bool:
 def taking(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
     """Those of the obstacles for which a time cannot be given."""
     return [obstacle for obstacle in obstacles if obstacle.code in TAKING]
+
+
+def mark_of(obstacle: Obstacle) -> str:
+    """What an obstacle is known by when it is met again: what it is and whose or which, not how it is worded.
+
+    What hangs on the present, as the notice does, is the same at any moment."""
+    facts = obstacle.facts
+    known = [str(facts.get(name, "")) for name in ("client", "reason")]
+    known += [str(facts[name].timestamp()) for name in ("starts_at", "ends_at") if name in facts]
+    return hashlib.sha256("\x1f".join([obstacle.code, *known]).encode()).hexdigest()[:12]
 
 
 def may_change(session: Session) -> bool:

@@ -20,6 +20,7 @@ from scheduling.views import (
     sessions,
 )
 from scheduling.views import again, ask, calendar, conflicts, my, pending, proposals, sessions
+from scheduling.views import again, ask, calendar, conflicts, my, pending, proposals, series, sessions
 
 app_name = "scheduling"
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/note/finish/", notes.note_finish, name="note_finish"),
     path("sessions/<int:session_id>/note/addenda/", notes.note_add, name="note_add"),
     path("sessions/<int:session_id>/history/", notes.session_history, name="session_history"),
+    path("sessions/<int:session_id>/again/", series.session_again, name="session_again"),
     path("sessions/<int:session_id>/ask/", ask.session_ask, name="session_ask"),
     path("sessions/<int:session_id>/ask/link/", ask.session_ask_link, name="session_ask_link"),
     path("sessions/<int:session_id>/ask/withdraw/", ask.session_ask_withdraw, name="session_ask_withdraw"),

@@ -15,6 +15,7 @@ from scheduling.states import CaseStatus, ProposalStatus
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+    from collections.abc import Sequence
 
     from django.db.models import QuerySet
 
@@ -51,6 +52,16 @@ def lock_wish(provider: User, client: Client, wanted: Interval) -> ConflictCase 
     """The pending case of that client for exactly that hour, the oldest if there are several."""
     same = _pending().filter(provider=provider, client=client, wanted=wanted.as_range())
     return same.order_by("pk").first()
+
+
+def lock_wishes(provider: User, client: Client, wanted: Sequence[Interval]) -> dict[Interval, ConflictCase]:
+    """The pending cases of that client for exactly these hours, for each the oldest."""
+    ranges = [each.as_range() for each in wanted]
+    rows = _pending().filter(provider=provider, client=client, wanted__in=ranges).order_by("pk")
+    found: dict[Interval, ConflictCase] = {}
+    for case in rows:
+        found.setdefault(case.interval, case)
+    return found
 
 
 def lock_waiting(provider: User, during: Interval) -> list[ConflictCase]:

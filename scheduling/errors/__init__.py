@@ -11,6 +11,8 @@ from scheduling.errors.booking import (
     NotCancellable,
     NotMovable,
     ProviderAway,
+    SeriesNotFree,
+    SeriesOverlapsItself,
 )
 from scheduling.errors.hours import BreaksSessions, SettingsChanged
 from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
@@ -91,6 +93,8 @@ __all__ = [
     "ProviderAway",
     "RatingOutOfRange",
     "SettingsChanged",
+    "SeriesNotFree",
+    "SeriesOverlapsItself",
     "SessionBegun",
     "SpanWithoutEnd",
     "StrangeLength",

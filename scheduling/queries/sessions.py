@@ -12,6 +12,7 @@ from scheduling import rules
 from scheduling.models import ConflictCase
 from scheduling.queries import cards
 from scheduling.queries.asks import plain_asks
+from scheduling.queries.series import ahead_of
 from scheduling.queries.ways import open_asks
 from scheduling.states import CaseStatus
 
@@ -53,13 +54,15 @@ class SessionPage:
     # What came of asking the client to move for nobody else's sake, while it matters.
     reply: PlainAsk | None
     waiting: tuple[Waiting, ...]
+    # The client's other sessions to come.
+    ahead: tuple[Session, ...]
     can_change: bool
     may_ask: bool
     is_due: bool
 
 
 def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
-    """The session with what is open about it.  Two queries, three while it is ahead."""
+    """The session with what is open about it, and what else comes.  Three queries, four while it is ahead."""
     asked = _asked(session, now)
     row = {**vars(session), "asked": asked is not None}
     shown = cards.shown_as(row, now=now)
@@ -69,6 +72,7 @@ def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
         asked=asked,
         reply=None if asked or rules.why_not_ask(session, now=now) else _reply(session, now),
         waiting=tuple(_waiting(session)),
+        ahead=tuple(ahead_of(session, now=now)),
         can_change=rules.may_change(session),
         may_ask=asked is None and rules.why_not_ask(session, now=now) is None,
         is_due=cards.is_due(row, shown),

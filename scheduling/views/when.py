@@ -78,7 +78,7 @@ def answer(
         "form": checked.draft() if is_draft else checked,
         "outlook": outlook(coach, during, **asked) if during else None,
         "twice": checked.twice,
-        "trouble": _trouble_of(checked) if is_draft else "",
+        "trouble": trouble_of(checked) if is_draft else "",
         "in_dialog": is_dialog(request),
         "focus": "search" if "find" in request.POST else "save" if "take" in request.POST else "",
         "back": week_address(during.starts_at if during else now, coach),
@@ -97,7 +97,7 @@ def _as_typed(at: dt.datetime, coach: Coach) -> dict[str, str]:
     return {"day": f"{local:%Y-%m-%d}", "at": f"{local:%H:%M}", "fold": "1" if local.fold else ""}
 
 
-def _trouble_of(checked: WhenForm) -> str:
+def trouble_of(checked: WhenForm) -> str:
     """What is wrong with the time as it is typed so far; a place still empty is nothing wrong."""
     errors = checked.errors.as_data()
     wrong = (error for name in _TYPED for error in errors.get(name, []) if error.code != "required")
