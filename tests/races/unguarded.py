@@ -21,6 +21,11 @@ def take_protection_away():
     book.write_session = _slowly(book.write_session)
     away.write_time_off = _slowly(away.write_time_off)
     notes._write = _slowly(notes._write)
+    from scheduling.actions import book, move, proposals, series
+
+    QuerySet.select_for_update = lambda rows, **_how: rows.all()
+    book.write_session = _slowly(book.write_session)
+    series.write_sessions = _slowly(series.write_sessions)
     move.write_move = proposals.write_move = _slowly(move.write_move)
 
 
