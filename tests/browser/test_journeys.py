@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import expect
 
@@ -292,3 +294,25 @@ def test_saving_is_not_lost_while_the_form_still_asks(page, site, stage):
     page.get_by_role("button", name="Save and tell").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert sessions_of(stage.nikos) == [f"{stage.day} 11:00"]
+
+
+def test_the_same_hour_is_booked_again_and_a_named_clash_gets_another_time(page, site, stage):
+    in_two_weeks = stage.day + dt.timedelta(weeks=2)
+    factories.create_session(coach=stage.elena, client=stage.nikos, at=f"{in_two_weeks} 10:30")
+    enter(page, site, stage.elena)
+    page.goto(f"{site}/sessions/{stage.marias.pk}/")
+    page.get_by_role("link", name="Book again").click()
+    page.get_by_label("How many").fill("3")
+    clash = page.get_by_role("row", name="Taken by Nikos Georgiou")
+    expect(clash).to_contain_text("10:30–11:20")
+    expect(page.get_by_role("button", name="1 date to decide")).to_be_visible()
+    clash.get_by_role("button", name="09:30").click()
+    expect(page.get_by_role("button", name="Take back")).to_be_focused()
+    page.get_by_role("button", name="Book all 3 and tell Maria").click()
+    expect(page.locator("#toasts")).to_contain_text("3 sessions booked: Maria Papadopoulou")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_text("3 more sessions booked for Maria").click()
+    expect(page.locator("#session-ahead a")).to_have_count(3)
+    weeks = [(1, "10:00"), (2, "09:30"), (3, "10:00")]
+    again = [f"{stage.day + dt.timedelta(weeks=number)} {at}" for number, at in weeks]
+    assert sessions_of(stage.maria) == [f"{stage.day} 10:00", *again]

@@ -85,12 +85,17 @@ def test_the_conflict_dialog(page, site, stage):
 
 def test_the_coachs_other_pages(page, site, stage):
     asked(stage)
+    nikos = factories.create_session(coach=stage.elena, client=stage.nikos, at=f"{stage.day} 13:00")
     enter(page, site, stage.elena)
     paths = [
         "/sessions/book/",
         f"/sessions/{stage.marias.pk}/",
         f"/sessions/{stage.marias.pk}/move/",
         f"/sessions/{stage.marias.pk}/cancel/",
+        # Maria is in the way of the first, and Saturday is closed.
+        f"/sessions/{nikos.pk}/again/?times=2&day={stage.day}&at=10:00",
+        f"/sessions/{nikos.pk}/again/?times=2&day={stage.day + dt.timedelta(days=4)}",
+        f"/sessions/{nikos.pk}/ask/",
         "/conflicts/",
         "/conflicts/?show=closed",
         "/sessions/999999/",

@@ -224,14 +224,12 @@ def test_all_or_none_at_the_same_clock_through_both_changes(zone, first, at, wee
             SeriesHour(during=each, accepted=frozenset(map(rules.mark_of, against)))
             for each, against in zip(hours, seen, strict=True)
         )
-        # The action begins a transaction of its own; what it does inside is looked at here.
-        work = series_actions._book.__wrapped__
         if blocked:
             with pytest.raises(SeriesNotFree) as refused:
-                work(Series(client=maria, hours=wishes), by=coach.user, now=NOW)
+                book_series(Series(client=maria, hours=wishes), by=coach.user, now=NOW)
             assert list(refused.value.found) == [blocked]
             assert Session.objects.filter(client=maria).count() == 0
         else:
-            made = work(Series(client=maria, hours=wishes), by=coach.user, now=NOW)
+            made = book_series(Series(client=maria, hours=wishes), by=coach.user, now=NOW)
             walls = {each.starts_at.astimezone(where).time() for each in made}
             assert (len(made), walls) == (len(hours), {at})
