@@ -68,7 +68,7 @@ class SeriesForm(WhenForm):
     def __init__(self, *args: Any, coach: Coach, **kwargs: Any) -> None:
         super().__init__(*args, coach=coach, **kwargs)
         self.fields["day"].label = gettext_lazy("First on")
-        self.order_fields(["every", "times", "day", "at", "minutes", "title"])
+        self.order_fields(["every", "day", "times", "at", "minutes", "title"])
 
     @classmethod
     def standing(cls, session: Session, coach: Coach) -> dict[str, str]:
