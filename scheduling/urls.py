@@ -6,6 +6,7 @@ from django.urls import path
 
 from scheduling.views import (
     again,
+    ask,
     away,
     calendar,
     conflicts,
@@ -17,10 +18,9 @@ from scheduling.views import (
     proposals,
     reports,
     rules,
+    series,
     sessions,
 )
-from scheduling.views import again, ask, calendar, conflicts, my, pending, proposals, sessions
-from scheduling.views import again, ask, calendar, conflicts, my, pending, proposals, series, sessions
 
 app_name = "scheduling"
 
