@@ -21,6 +21,7 @@ from scheduling.views import (
     series,
     sessions,
 )
+from scheduling.views import again, calendar, changes, conflicts, my, pending, proposals, sessions, undo
 
 app_name = "scheduling"
 
@@ -39,6 +40,12 @@ urlpatterns = [
     path("sessions/<int:session_id>/ask/link/", ask.session_ask_link, name="session_ask_link"),
     path("sessions/<int:session_id>/ask/withdraw/", ask.session_ask_withdraw, name="session_ask_withdraw"),
     path("sessions/<int:session_id>/ask/done/", ask.session_ask_done, name="session_ask_done"),
+    path("sessions/<int:session_id>/complete/", changes.session_complete, name="session_complete"),
+    path("sessions/<int:session_id>/no-show/", changes.session_no_show, name="session_no_show"),
+    path("sessions/<int:session_id>/paid/", changes.session_paid, name="session_paid"),
+    path("sessions/<int:session_id>/arrived/", changes.session_arrived, name="session_arrived"),
+    path("sessions/<int:session_id>/reopen/", changes.session_reopen, name="session_reopen"),
+    path("sessions/<int:session_id>/undo/", undo.session_undo, name="session_undo"),
     path("conflicts/", pending.conflict_list, name="conflict_list"),
     path("conflicts/offer/", conflicts.conflict_offer, name="conflict_offer"),
     path("conflicts/ask/", conflicts.conflict_ask, name="conflict_ask"),

@@ -153,6 +153,17 @@ class Outcome:
     first: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    """What an undo did: the session as it was before, and which change it took back.
+
+    `withdrawn`: times were on offer to its client, and are so no more."""
+
+    session: Session
+    verb: str
+    withdrawn: bool
+
+
 def _booking_parts(booking: Booking) -> tuple[object, ...]:
     return booking.client.pk, booking.during, booking.title, booking.notify
 

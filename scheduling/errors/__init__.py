@@ -16,6 +16,17 @@ from scheduling.errors.booking import (
 )
 from scheduling.errors.hours import BreaksSessions, SettingsChanged
 from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
+from scheduling.errors.changes import (
+    NotFinishable,
+    NothingToUndo,
+    NotPayable,
+    NotReopenable,
+    NotTheLastChange,
+    NotToday,
+    NotYetBegun,
+    TooLateToUndo,
+    UndoRefused,
+)
 from scheduling.errors.proposals import (
     AlreadyAsked,
     AnswerAfterStart,
@@ -75,12 +86,20 @@ __all__ = [
     "NegativePrice",
     "NoSuchMove",
     "NotCancellable",
+    "NotFinishable",
     "NotMovable",
     "NoteChangedMeanwhile",
     "NoteEmpty",
     "NoteIsFinal",
     "NoteIsOpen",
     "NoteTooLong",
+    "NotPayable",
+    "NotReopenable",
+    "NotTheLastChange",
+    "NotToday",
+    "NotYetBegun",
+    "NoteIsFinal",
+    "NothingToUndo",
     "OfferGone",
     "OfferNotFree",
     "OfferUnknown",
@@ -98,5 +117,7 @@ __all__ = [
     "SettingsChanged",
     "SpanWithoutEnd",
     "StrangeLength",
+    "TooLateToUndo",
+    "UndoRefused",
     "WrongPeople",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
+from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import rules
 from scheduling.models import ConflictCase
@@ -15,6 +17,9 @@ from scheduling.queries.asks import plain_asks
 from scheduling.queries.series import ahead_of
 from scheduling.queries.ways import open_asks
 from scheduling.states import CaseStatus
+from scheduling.queries.acts import acts_of
+from scheduling.queries.changes import change_to
+from scheduling.states import CaseStatus, ProposalStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,7 +27,9 @@ if TYPE_CHECKING:
 
     from scheduling.models import Session
     from scheduling.queries.asks import PlainAsk
+    from scheduling.queries.acts import Acts
     from scheduling.queries.cards import Shown
+    from scheduling.queries.changes import Change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +53,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPage:
-    """All that the page of a session says."""
+    """All that the page of a session says.  `last` is its last change, for the `undo_seconds` it can be undone."""
 
     session: Session
     shown: Shown
@@ -59,13 +66,21 @@ class SessionPage:
     can_change: bool
     may_ask: bool
     is_due: bool
+    acts: Acts
+    last: Change | None
+    undo_seconds: int
 
 
 def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
     """The session with what is open about it, and what else comes.  Three queries, four while it is ahead."""
+    """The session with what is open about it, for the provider it comes with.  Three queries."""
     asked = _asked(session, now)
     row = {**vars(session), "asked": asked is not None}
     shown = cards.shown_as(row, now=now)
+    assert session.provider is not None
+    where = time.zone(session.provider.coach.time_zone)
+    last = change_to(session.pk, session.version)
+    can_undo = last is not None and rules.may_undo(last, now=now)
     return SessionPage(
         session=session,
         shown=shown,
@@ -76,6 +91,9 @@ def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
         can_change=rules.may_change(session),
         may_ask=asked is None and rules.why_not_ask(session, now=now) is None,
         is_due=cards.is_due(row, shown),
+        acts=acts_of(session, now=now, where=where),
+        last=last if can_undo else None,
+        undo_seconds=math.ceil((last.at + rules.UNDO_FOR - now).total_seconds()) if last and can_undo else 0,
     )
 
 

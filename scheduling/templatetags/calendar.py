@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from config.kernel.time import Interval
+    from scheduling.models import Session
     from scheduling.queries.layout import Entry
 
 register = template.Library()
@@ -102,6 +103,17 @@ def book_url(during: Interval) -> str:
     fold = {"fold": "1"} if start.fold else {}
     when = urlencode({"day": f"{start:%Y-%m-%d}", "at": f"{start:%H:%M}", **fold}, safe=":")
     return f"{reverse('scheduling:session_book')}?{when}"
+
+
+@register.filter
+def rebook_url(session: Session) -> str:
+    """The booking form, filled in with the client, the hour and the title of a session that is cancelled."""
+    said = {
+        "minutes": session.minutes,
+        "client": session.client_id,
+        **({"title": session.title} if session.title else {}),
+    }
+    return f"{book_url(session.interval)}&{urlencode(said)}"
 
 
 @register.simple_tag

@@ -41,6 +41,10 @@ _BROKEN = {
     "a session has two notes of one author": """
         SELECT count(*) FROM (
           SELECT FROM scheduling_sessionnote GROUP BY session_id, author_id HAVING count(*) > 1) AS twice""",
+    "a change was not written down, or more than once": """
+        SELECT count(*) FROM scheduling_session session WHERE kind = 'booked' AND version - 1 <> (
+          SELECT count(*) FROM clients_auditevent
+          WHERE object = 'session:' || session.id AND (facts ->> 'version')::int BETWEEN 2 AND session.version)""",
     "something is to be told of a session that is not there": """
         SELECT count(*) FROM clients_outboxmessage message WHERE object LIKE 'session:%'
           AND NOT EXISTS (SELECT FROM scheduling_session WHERE 'session:' || id = message.object)""",
