@@ -16,6 +16,7 @@ def take_protection_away():
     from django.db.models import QuerySet
 
     from scheduling.actions import away, book, move, notes, proposals, series
+    from scheduling.actions import book, changes, move, proposals
 
     QuerySet.select_for_update = lambda rows, **_how: rows.all()
     book.write_session = _slowly(book.write_session)
@@ -23,6 +24,7 @@ def take_protection_away():
     away.write_time_off = _slowly(away.write_time_off)
     notes._write = _slowly(notes._write)
     move.write_move = proposals.write_move = _slowly(move.write_move)
+    changes.write = _slowly(changes.write)
 
 
 def _slowly(write):
