@@ -27,7 +27,7 @@ class NotYetBegun(Refusal):
     """Nobody knows yet whether it takes place.  `session` is it."""
 
     code = "not_yet_begun"
-    message = _("This session has not begun yet. Nothing was changed.")
+    message = _("This session has not begun yet.")
     next_step = _("From %(when)s on it can be marked as completed or missed.")
 
     @property
@@ -84,18 +84,18 @@ class TooLateToUndo(UndoRefused):
     """The seconds for undo are over; who had to hear of the change is told."""
 
     code = "too_late_to_undo"
-    message = _("It is too late to undo this: that can be done for 20 seconds. Nothing was changed now.")
+    message = _("It is too late to undo this: that can be done for 20 seconds.")
 
 
 class NotTheLastChange(UndoRefused):
     """Something else was done to the session since."""
 
     code = "not_the_last_change"
-    message = _("This session was changed again since, so this cannot be undone. Nothing was changed now.")
+    message = _("This session was changed again since, so this cannot be undone.")
 
 
 class NothingToUndo(UndoRefused):
     """The last change is none that can be taken back: others know of it already."""
 
     code = "nothing_to_undo"
-    message = _("This cannot be undone. Nothing was changed now.")
+    message = _("This cannot be undone.")

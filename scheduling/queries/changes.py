@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 # The verb of a change that took the one before it back.
 UNDONE = "change_undone"
 _WORDS = {
-    "session_moved": gettext_lazy("Moved just now."),
-    "session_cancelled": gettext_lazy("Cancelled just now."),
-    "session_completed": gettext_lazy("Marked as completed just now."),
-    "session_no_show": gettext_lazy("Marked as a no-show just now."),
-    "session_reopened": gettext_lazy("Scheduled again just now."),
-    "session_paid": gettext_lazy("Marked as paid just now."),
-    "session_unpaid": gettext_lazy("Marked as not paid just now."),
-    "session_arrived": gettext_lazy("Marked as arrived just now."),
-    "session_not_arrived": gettext_lazy("Marked as not here yet just now."),
+    "session_moved": gettext_lazy("Moved"),
+    "session_cancelled": gettext_lazy("Cancelled"),
+    "session_completed": gettext_lazy("Marked as completed"),
+    "session_no_show": gettext_lazy("Marked as a no-show"),
+    "session_reopened": gettext_lazy("Reopened"),
+    "session_paid": gettext_lazy("Marked as paid"),
+    "session_unpaid": gettext_lazy("Marked as not paid"),
+    "session_arrived": gettext_lazy("Marked as arrived"),
+    "session_not_arrived": gettext_lazy("Marked as not here yet"),
+    UNDONE: gettext_lazy("Last change undone"),
 }
 
 
@@ -45,8 +46,8 @@ class Change:
 
     @property
     def words(self) -> str:
-        """What was done, in a short sentence, while it is fresh."""
-        return str(_WORDS.get(self.verb, _("Changed just now.")))
+        """What was done, in a word or two."""
+        return str(_WORDS.get(self.verb, _("Changed")))
 
     @property
     def before(self) -> Mapping[str, Any]:

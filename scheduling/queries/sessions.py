@@ -53,7 +53,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPage:
-    """All that the page of a session says.  `last` is its last change, for the `undo_seconds` it can be undone."""
+    """All that the page of a session says.  Its last change can be undone for so many seconds more, or none."""
 
     session: Session
     shown: Shown
@@ -92,7 +92,7 @@ def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
         may_ask=asked is None and rules.why_not_ask(session, now=now) is None,
         is_due=cards.is_due(row, shown),
         acts=acts_of(session, now=now, where=where),
-        last=last if can_undo else None,
+        last=last,
         undo_seconds=math.ceil((last.at + rules.UNDO_FOR - now).total_seconds()) if last and can_undo else 0,
     )
 

@@ -140,7 +140,7 @@ def test_a_session_that_has_not_begun_is_not_completed(coach, maria, press):
     assert response["HX-Retarget"] == "#dlg-body"
     assert response["HX-Trigger-After-Swap"] == "dlg:open"
     assert response["HX-Trigger"] == "calendar:changed, pending:changed"
-    assert "This session has not begun yet. Nothing was changed." in words(response)
+    assert "This session has not begun yet." in words(response)
     assert "From Friday 20 November, 13:00 on" in words(response)
     assert stand(ahead) == (SessionStatus.SCHEDULED, 1)
 
@@ -264,7 +264,7 @@ def test_session_page_undoes_what_was_done_last_while_that_can_be(coach, session
     press(session, "complete")
     clock.shift(12)
     page = words(signed_in(coach).get(url))
-    assert "Marked as completed just now." in page
+    assert "Marked as completed, today, 11:00" in page
     assert 'hx-trigger="load delay:8s"' in page
     assert re.search(rf'action="/sessions/{session.pk}/undo/".*name="version" value="2".*id="session-undo"', page)
     clock.shift(8)
@@ -276,7 +276,7 @@ def test_session_page_says_by_whom_it_was_if_not_by_the_reader(coach, staff, ses
 
     cancel_session(session.pk, by=staff, now=factories.NOW, version=1)
     page = words(signed_in(coach).get(f"/sessions/{session.pk}/"))
-    assert "Cancelled just now." in page
+    assert "Cancelled, today, 11:00" in page
     assert "By: Office Staff" in page
 
 
