@@ -71,6 +71,7 @@ class NotToday(Refusal):
 class UndoRefused(ChangedMeanwhile):
     """Base of what is said instead of undoing; `session` is how it is now."""
 
+    code = "undo_refused"
     next_step = _("Look at how it stands now.")
 
     @property

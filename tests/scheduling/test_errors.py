@@ -13,10 +13,25 @@ from config.kernel import constraints
 from config.kernel.errors import Refusal, RuleBroken
 from scheduling.errors import AnswerAfterStart, DeadlineTooLate, OfferGone, OfferNotFree, ProviderAway
 from scheduling.models import SlotOffer
+from scheduling.errors import (
+    DeadlineTooLate,
+    NothingToUndo,
+    NotTheLastChange,
+    NotYetBegun,
+    OfferGone,
+    OfferNotFree,
+    ProviderAway,
+    TooLateToUndo,
+    UndoRefused,
+)
+from scheduling.models import Session, SlotOffer
+from scheduling.states import SessionStatus
 from tests.factories import hour, moment
 
 ROOMS = (clients.errors, scheduling.errors)
+SESSION = {"session": Session(status=SessionStatus.COMPLETED, during=hour("2026-11-24 12:00").as_range())}
 FACTS = {
+    **dict.fromkeys([NotYetBegun, UndoRefused, NotTheLastChange, NothingToUndo, TooLateToUndo], SESSION),
     OfferGone: {"offer": SlotOffer(during=hour("2026-11-24 12:00").as_range()), "still_free": []},
     OfferNotFree: {"offer": hour("2026-11-24 12:00"), "obstacles": []},
     ProviderAway: {"name": "Elena Marinou"},
