@@ -9,6 +9,7 @@ from scheduling.views import (
     ask,
     away,
     calendar,
+    changes,
     conflicts,
     dates,
     hours,
@@ -20,8 +21,8 @@ from scheduling.views import (
     rules,
     series,
     sessions,
+    undo,
 )
-from scheduling.views import again, calendar, changes, conflicts, my, pending, proposals, sessions, undo
 
 app_name = "scheduling"
 

@@ -43,13 +43,6 @@ def drop_session(provider: User, session: Session, *, by: User, now: dt.datetime
     """Cancel a scheduled session; it and all that `freed.lock_session_and_waiting` names are locked by the caller.
 
     Tells: the client (after the time for undo)."""
-    for proposal in locks.lock_open_proposals(session=session):
-        endings.withdraw(proposal, by=by, now=now, tell=False)
-    _write_cancellation(session, by=by, now=now, reason=reason)
-    freed.hour_freed(provider, session.interval, now=now, by=by)
-
-
-def _write_cancellation(session: Session, *, by: User, now: dt.datetime, reason: str) -> None:
     before = changes.as_it_is(session, "status")
     withdrawn = endings.withdraw_asked(session, by=by, now=now, tell=False)
     session.status, session.cancelled_at, session.cancelled_by = SessionStatus.CANCELLED, now, by
@@ -60,4 +53,3 @@ def _write_cancellation(session: Session, *, by: User, now: dt.datetime, reason:
     facts = {"during": records.plain(session.interval)}
     changes.record(session, CANCELLED, by=by, now=now, undo=undo, facts=facts)
     changes.tell_client(session, CANCELLED, not_before=now + UNDO_FOR)
-    return session

@@ -14,8 +14,6 @@ from scheduling.errors.booking import (
     SeriesNotFree,
     SeriesOverlapsItself,
 )
-from scheduling.errors.hours import BreaksSessions, SettingsChanged
-from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
 from scheduling.errors.changes import (
     NotFinishable,
     NothingToUndo,
@@ -27,6 +25,8 @@ from scheduling.errors.changes import (
     TooLateToUndo,
     UndoRefused,
 )
+from scheduling.errors.hours import BreaksSessions, SettingsChanged
+from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
 from scheduling.errors.proposals import (
     AlreadyAsked,
     AnswerAfterStart,
@@ -88,17 +88,16 @@ __all__ = [
     "NotCancellable",
     "NotFinishable",
     "NotMovable",
-    "NoteChangedMeanwhile",
-    "NoteEmpty",
-    "NoteIsFinal",
-    "NoteIsOpen",
-    "NoteTooLong",
     "NotPayable",
     "NotReopenable",
     "NotTheLastChange",
     "NotToday",
     "NotYetBegun",
+    "NoteChangedMeanwhile",
+    "NoteEmpty",
     "NoteIsFinal",
+    "NoteIsOpen",
+    "NoteTooLong",
     "NothingToUndo",
     "OfferGone",
     "OfferNotFree",

@@ -38,6 +38,8 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "session_booked": ("calendar", gettext_lazy("Booked: %(when)s")),
     "session_moved": ("move", gettext_lazy("Moved from %(left)s to %(when)s")),
     "session_arrived": ("clock", gettext_lazy("Client has arrived")),
+    "session_not_arrived": ("clock", gettext_lazy("Marked as not here yet")),
+    "series_booked": ("repeat", gettext_lazy("Booked as the first of several")),
     "session_completed": ("tick", pgettext_lazy("history", "Completed")),
     "session_no_show": ("person-minus", pgettext_lazy("history", "No-show")),
     "session_cancelled": ("cross", pgettext_lazy("history", "Cancelled")),

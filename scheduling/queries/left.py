@@ -12,8 +12,10 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from clients.models import Care
+from config.kernel import time
 from config.kernel.time import Interval
 from scheduling.models import RescheduleProposal, Session
+from scheduling.queries.acts import acts_of_row
 from scheduling.queries.cards import Shown
 from scheduling.states import ProposalStatus, SessionKind, SessionStatus
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from scheduling.models import Coach
     from scheduling.models.session import SessionQuerySet
+    from scheduling.queries.acts import Acts
 
 SHOWN, A_PAGE = 5, 50
 _ROW = ("pk", "version", "status", "during", "arrived_at", "price", "paid_at", "client__full_name", "in_care")
@@ -50,7 +53,7 @@ class Row:
     name: str
     in_care: bool
     # What one press does with it now; drawn by scheduling/_row_acts.html.
-    acts: Any = None
+    acts: Acts | None = None
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -182,4 +185,5 @@ def row_of(row: dict[str, Any], coach: Coach, *, now: dt.datetime) -> Row:
         **{name: row[name] for name in ("pk", "version", "status", "price", "paid_at", "in_care")},
         during=Interval.from_range(row["during"]),
         name=row["client__full_name"] if row["in_care"] else _("Former client"),
+        acts=acts_of_row(row, now=now, where=time.zone(coach.time_zone)) if row["in_care"] else None,
     )

@@ -13,21 +13,20 @@ from config.kernel.time import Interval
 from scheduling import rules
 from scheduling.models import ConflictCase
 from scheduling.queries import cards
+from scheduling.queries.acts import acts_of
 from scheduling.queries.asks import plain_asks
+from scheduling.queries.changes import change_to
 from scheduling.queries.series import ahead_of
 from scheduling.queries.ways import open_asks
 from scheduling.states import CaseStatus
-from scheduling.queries.acts import acts_of
-from scheduling.queries.changes import change_to
-from scheduling.states import CaseStatus, ProposalStatus
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
     from scheduling.models import Session
-    from scheduling.queries.asks import PlainAsk
     from scheduling.queries.acts import Acts
+    from scheduling.queries.asks import PlainAsk
     from scheduling.queries.cards import Shown
     from scheduling.queries.changes import Change
 
@@ -72,8 +71,9 @@ class SessionPage:
 
 
 def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
-    """The session with what is open about it, and what else comes.  Three queries, four while it is ahead."""
-    """The session with what is open about it, for the provider it comes with.  Three queries."""
+    """The session with what is open about it and what else comes, for the provider it comes with.
+
+    Four queries, five while it is ahead."""
     asked = _asked(session, now)
     row = {**vars(session), "asked": asked is not None}
     shown = cards.shown_as(row, now=now)

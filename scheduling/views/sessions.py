@@ -23,8 +23,7 @@ from scheduling.queries.history import history_of
 from scheduling.queries.notes import note_page
 from scheduling.queries.sessions import session_page
 from scheduling.rules import may_change
-from scheduling.views import paper, when
-from scheduling.views import after, when
+from scheduling.views import after, paper, when
 from scheduling.views.conflicts import conflict_dialog
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def session_book(request: PersonRequest) -> HttpResponse:
 
     Taken: 409 with the two ways out.  Speaks something against it: 409, to be overruled or changed."""
     if when.is_a_look(request):
-        return _look_atbooking(request)
+        return _look_at_booking(request)
     form = BookingForm(request.POST, coach=request.user.coach)
     if not form.is_valid():
         return booking(request, form, status=422)
@@ -128,7 +127,7 @@ def session_cancel(request: PersonRequest, session_id: int) -> HttpResponse:
     return _done(request, gone, _("Cancelled: %(name)s, %(when)s."), seen=wish.version)
 
 
-def _look_atbooking(request: PersonRequest) -> HttpResponse:
+def _look_at_booking(request: PersonRequest) -> HttpResponse:
     coach = request.user.coach
     said = {"minutes": str(coach.session_minutes), **when.typed(request, coach)}
     if not said.get("at"):

@@ -83,8 +83,6 @@ def answer(
         "outlook": outlook(coach, during, **asked) if during else None,
         "twice": checked.twice,
         "trouble": trouble_of(checked) if is_draft else "",
-        "in_dialog": is_dialog(request),
-        "trouble": _trouble_of(checked) if is_draft else "",
         "in_dialog": fills_dialog,
         "focus": "search" if "find" in request.POST else "save" if "take" in request.POST else "",
         "back": week_address(during.starts_at if during else now, coach),

@@ -11,9 +11,8 @@ import clients.errors
 import scheduling.errors
 from config.kernel import constraints
 from config.kernel.errors import Refusal, RuleBroken
-from scheduling.errors import AnswerAfterStart, DeadlineTooLate, OfferGone, OfferNotFree, ProviderAway
-from scheduling.models import SlotOffer
 from scheduling.errors import (
+    AnswerAfterStart,
     DeadlineTooLate,
     NothingToUndo,
     NotTheLastChange,
