@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.kernel import time
 from config.kernel.time import Interval
-from scheduling import slots
+from scheduling import holidays, slots
 from scheduling.models import AvailabilityRule
 from scheduling.queries import entries, layout
 from scheduling.queries.cards import Shown
@@ -42,6 +42,11 @@ class Day:
     is_past: bool
     is_asked: bool
     is_near: bool
+
+    @property
+    def holiday(self) -> str:
+        """The public holiday on it, whether the coach keeps it or not; empty on any other day."""
+        return holidays.name_of(self.date)
 
     @property
     def is_off(self) -> bool:
@@ -228,7 +233,8 @@ def _day(date: dt.date, frame: _Frame, items: list[Entry], open_hours: list[Inte
     if own or is_open:
         beneath += _blocks(away, frame.drawn(date))
     else:
-        beneath += [entries.entry("block", frame.drawn(date), name=away[0].reason if away else "")]
+        why = away[0].reason if away else ""
+        beneath += [entries.entry("block", frame.drawn(date), name=why or holidays.label_of(date))]
     return Day(
         date=date,
         entries=tuple(layout.side_by_side([*beneath, *own, *_now_line(frame, date)])),

@@ -60,6 +60,7 @@ _BY_PROPOSAL = {
 # By the code of what stood against it, which a freed hour leaves in the case.
 _WHY_NOT = {
     "no_hours": gettext_lazy("It did not book itself: you have no opening hours yet."),
+    "holiday": gettext_lazy("It did not book itself: you are closed for a public holiday."),
     "outside_hours": gettext_lazy("It did not book itself: it lies outside your hours."),
     "buffer": gettext_lazy("It did not book itself: the pause beside it would be too short."),
     "notice": gettext_lazy("It did not book itself: it is at shorter notice than you ask for."),

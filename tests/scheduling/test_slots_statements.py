@@ -10,6 +10,7 @@ from django.db import connection
 from config.kernel.time import Interval
 from scheduling import slots
 from scheduling.models import Coach
+from scheduling.slots import statements
 from tests.factories import NOW, create_client, create_session, hour, moment
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,18 @@ def questions(coach, client):
 
 @pytest.mark.parametrize("name", ["free", "explain", "opening", "closures", "suggest"])
 def test_each_question_is_one_statement(coach, client, name, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert questions(coach, client)[name]() is not None
+
+
+@pytest.mark.parametrize("name", ["FREE_FOR_CLIENT", "WHY_FOR_CLIENT", "OPENING"])
+def test_no_statement_is_too_long_for_psycopg_to_remember_how_it_read_it(name):
+    assert len(getattr(statements, name)) <= 4096
+
+
+@pytest.mark.parametrize("name", ["free", "explain", "opening", "suggest"])
+def test_holidays_cost_no_statement_more(coach, client, name, django_assert_num_queries):
+    coach.closed_on_holidays = True
     with django_assert_num_queries(1):
         assert questions(coach, client)[name]() is not None
 
