@@ -23,11 +23,13 @@ from scheduling.views import (
     sessions,
     undo,
 )
+from scheduling.views import again, calendar, conflicts, my, pending, proposals, sessions, why
 
 app_name = "scheduling"
 
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/why/", why.calendar_why, name="calendar_why"),
     path("sessions/book/", sessions.session_book, name="session_book"),
     path("sessions/<int:session_id>/", sessions.session_detail, name="session_detail"),
     path("sessions/<int:session_id>/move/", sessions.session_move, name="session_move"),
