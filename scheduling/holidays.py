@@ -51,7 +51,7 @@ _WORDS: dict[str, _StrPromise] = {
     "Δευτέρα του Αγίου Πνεύματος": gettext_lazy("Orthodox Whit Monday"),
     "Κοίμηση της Θεοτόκου": gettext_lazy("Dormition of the Virgin"),
     "Ημέρα του Όχι": gettext_lazy("Ochi Day"),
-    "Χριστούγεννα": gettext_lazy("Christmas Day"),
+    "Χριστούγεννα": gettext_lazy("Christmas"),
     "Σύναξη της Υπεραγίας Θεοτόκου": gettext_lazy("Second day of Christmas"),
 }
 _EASTER_SUNDAY, _EASTER_MONDAY = "Κυριακή του Πάσχα", "Δευτέρα του Πάσχα"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -68,7 +67,6 @@ def _show(request: PersonRequest, form: WhenForm, why: WhyNot | None) -> HttpRes
         "form": form,
         "why": why,
         "reasons": [_reason(obstacle) for obstacle in why.obstacles] if why else [],
-        "book_url": _book_url(form) if why and why.may_book else "",
         "in_dialog": htmx.wants_part(request),
         "back": when.week_address(why.during.starts_at if why else time.now(), coach),
     }
@@ -90,10 +88,3 @@ def _is_there(url: str) -> bool:
     except Resolver404:
         return False
     return True
-
-
-def _book_url(form: WhenForm) -> str:
-    said = form.cleaned_data
-    typed = {"day": f"{said['day']:%Y-%m-%d}", "at": f"{said['at']:%H:%M}", "minutes": said["minutes"]}
-    typed |= {"fold": "1"} if said["fold"] else {}
-    return f"{reverse('scheduling:session_book')}?{urlencode(typed, safe=':')}"

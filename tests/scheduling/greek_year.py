@@ -38,7 +38,7 @@ def fixed(year):
         "Labour Day": dt.date(year, 5, 1),
         "Dormition of the Virgin": dt.date(year, 8, 15),
         "Ochi Day": dt.date(year, 10, 28),
-        "Christmas Day": dt.date(year, 12, 25),
+        "Christmas": dt.date(year, 12, 25),
         "Second day of Christmas": dt.date(year, 12, 26),
     }
 

@@ -130,7 +130,7 @@ class TestOverMidnight:
     def test_two_holidays_in_a_row_are_both_said(self):
         coach = create_coach(hours=ALL_DAY, holidays=True)
         assert [obstacle.headline for obstacle in why(coach, "2026-12-25 23:30", minutes=60)] == [
-            "Closed: Christmas Day",
+            "Closed: Christmas",
             "Closed: Second day of Christmas",
         ]
 

@@ -209,30 +209,30 @@ class TestHolidays:
         *_, thursday, friday, saturday, sunday = week(self.MONDAY).days
         assert [day.holiday for day in (thursday, friday, saturday, sunday)] == [
             "",
-            "Christmas Day",
+            "Christmas",
             "Second day of Christmas",
             "",
         ]
         assert [day.is_off for day in (thursday, friday, saturday)] == [False, True, True]
-        assert only(friday, "block").name == "Christmas Day, public holiday"
+        assert only(friday, "block").name == "Christmas, public holiday"
         assert only(saturday, "block").name == "Second day of Christmas, public holiday"
         assert only(sunday, "block").name == ""
 
     def test_not_kept_they_are_named_and_the_day_is_open(self, coach, week):
         friday = week(self.MONDAY).days[4]
-        assert (friday.holiday, friday.is_off) == ("Christmas Day", False)
+        assert (friday.holiday, friday.is_off) == ("Christmas", False)
         assert of_kind(friday, "free")
         assert of_kind(friday, "block") == []
 
     def test_the_coachs_own_words_label_the_day_they_are_away(self, keeper, week):
         factories.create_time_off(coach=keeper, starts="2026-12-25 00:00", ends="2026-12-26 00:00", reason="Skiing")
         friday = week(self.MONDAY).days[4]
-        assert (friday.holiday, only(friday, "block").name) == ("Christmas Day", "Skiing")
+        assert (friday.holiday, only(friday, "block").name) == ("Christmas", "Skiing")
 
     def test_what_is_booked_on_them_is_shown(self, keeper, maria, week):
         factories.create_session(coach=keeper, client=maria, at="2026-12-25 10:00")
         friday = week(self.MONDAY).days[4]
-        assert (friday.holiday, friday.is_off, friday.sessions) == ("Christmas Day", False, 1)
+        assert (friday.holiday, friday.is_off, friday.sessions) == ("Christmas", False, 1)
         assert of_kind(friday, "open") == []
 
     def test_they_cost_no_query(self, keeper, week, django_assert_num_queries):
