@@ -98,6 +98,8 @@ def test_the_coachs_other_pages(page, site, stage):
         f"/sessions/{nikos.pk}/ask/",
         "/conflicts/",
         "/conflicts/?show=closed",
+        f"/calendar/why/?day={stage.day}&at=10:00",
+        f"/calendar/why/?day={stage.day}&at=9:10",
         "/sessions/999999/",
         "/keys/",
     ]
