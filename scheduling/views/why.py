@@ -27,10 +27,10 @@ WHY = ("scheduling/calendar_why.html", "scheduling/_calendar_why.html")
 HOURS, RULES = "/settings/hours/", "/settings/rules/"
 # Where the coach can do something about it; a session has an address of its own, the past none.
 _STEPS = {
-    "no_hours": (HOURS, gettext_lazy("Enter weekly hours")),
-    "outside_hours": (HOURS, gettext_lazy("Change your hours")),
-    "holiday": (HOURS, gettext_lazy("Open this date, or stay open on holidays")),
-    "time_off": (HOURS, gettext_lazy("Change your time off")),
+    "no_hours": (f"{HOURS}#week", gettext_lazy("Enter weekly hours")),
+    "outside_hours": (f"{HOURS}#week", gettext_lazy("Change your hours")),
+    "holiday": (f"{HOURS}#holidays", gettext_lazy("Open this date, or stay open on holidays")),
+    "time_off": (f"{HOURS}#away", gettext_lazy("Change your time off")),
     "buffer": (RULES, gettext_lazy("Change the pause")),
     "notice": (RULES, gettext_lazy("Change the notice")),
     "horizon": (RULES, gettext_lazy("Change how far ahead you plan")),
@@ -82,9 +82,9 @@ def _reason(obstacle: Obstacle) -> Reason:
 
 
 def _is_there(url: str) -> bool:
-    """Whether a page of ours stands at that address; the settings are other people's rooms."""
+    """Whether a page of ours stands at that address."""
     try:
-        resolve(url)
+        resolve(url.partition("#")[0])
     except Resolver404:
         return False
     return True

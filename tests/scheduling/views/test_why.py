@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import Care
+from scheduling.views import why
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +33,9 @@ def ask(coach, signed_in):
 
 
 def answer(page):
-    """The words of the answer, and the addresses that it leads to."""
+    """The words of the answer, without those of its links, and the addresses that these lead to."""
     found = re.search(r'<div class="notice[^"]*" id="why-answer".*?</div>', page, re.DOTALL)
-    text = re.sub(r"<[^>]+>", " ", found[0]) if found else ""
+    text = re.sub(r"<a .*?</a>|<[^>]+>", " ", found[0]) if found else ""
     return " ".join(text.split()), re.findall(r'href="([^"#]+)"', found[0]) if found else []
 
 
@@ -91,7 +92,7 @@ def test_a_session_leads_to_itself_and_offers_no_booking(coach, maria, ask):
     session = factories.create_session(coach=coach, client=maria, at=f"{MONDAY} 10:00")
     page = ask(day=MONDAY, at="10:30")
     assert answer(page) == (
-        "Taken by Maria Papadopoulou 10:00–10:50. Open the session",
+        "Taken by Maria Papadopoulou 10:00–10:50.",
         [f"/sessions/{session.pk}/"],
     )
     assert "why-book" not in page
@@ -109,7 +110,7 @@ def test_a_hold_leads_to_pending(coach, maria, ask):
     session = factories.create_session(coach=coach, client=maria, at="2026-11-24 10:00")
     factories.create_proposal(session=session, offers=[f"{MONDAY} 10:00"])
     words, links = answer(ask(day=MONDAY, at="10:00"))
-    assert words == "Held for Maria Papadopoulou Until Monday 23 November, 09:00. See it in Pending"
+    assert words == "Held for Maria Papadopoulou Until Monday 23 November, 09:00."
     assert links == ["/conflicts/"]
 
 
@@ -188,3 +189,10 @@ def test_it_costs_as_much_with_three_reasons_as_with_one(coach, maria, signed_in
             browser.get(URL, {"day": MONDAY, "at": "10:00", "minutes": "180"})
         counts.append(len(queries))
     assert counts == [6, 6]
+
+
+@pytest.mark.parametrize(
+    ("url", "there"), [("/conflicts/#case-1", True), ("/settings/nowhere/#week", False), ("", False)]
+)
+def test_a_way_is_shown_only_where_a_page_stands(url, there):
+    assert why._is_there(url) is there
