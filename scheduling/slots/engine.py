@@ -70,7 +70,8 @@ def free(
     step = dt.timedelta(minutes=coach.slot_step_minutes)
     params |= {"earliest": earliest, "latest": latest, "length": length, "step": step}
     ((starts,),) = _rows(statements.FREE if for_client is None else statements.FREE_FOR_CLIENT, params)
-    instants = [_EPOCH + dt.timedelta(microseconds=start) for start in starts]
+    # By place, for there are hundreds: days, seconds, microseconds.
+    instants = [_EPOCH + dt.timedelta(0, 0, start) for start in starts]
     return [Interval(start, start + length) for start in instants]
 
 
