@@ -67,8 +67,8 @@ def test_what_is_typed_there_is_what_the_booking_form_opens_with(coach, signed_i
 def test_a_time_off_the_step_is_free_and_says_how_the_step_goes(ask):
     page = ask(day=MONDAY, at="10:10")
     assert answer(page)[0] == (
-        "Free, but not on your step Here your times start at 09:00, then every 30 minutes. "
-        "This one lies between them and can be booked all the same."
+        "Free, but not on your step Here your times are counted from 09:00, one every 30 minutes. "
+        "This one lies between two of them and can be booked all the same."
     )
     assert "Book this time" in page
 
