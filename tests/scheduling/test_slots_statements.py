@@ -12,6 +12,7 @@ from scheduling import slots
 from scheduling.models import Coach
 from scheduling.slots import statements
 from tests.factories import NOW, create_client, create_session, hour, moment
+from tests.scheduling.history import create_history
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,7 @@ def client(coach):
     client = create_client(of=coach)
     for day in ("2025-11-24", "2026-11-24", "2026-12-01", "2027-11-24"):
         create_session(coach=coach, client=client, at=f"{day} 10:00")
+    create_history(coach, client)
     return client
 
 

@@ -10,6 +10,7 @@ from scheduling.queries.calendar import week_of
 from scheduling.queries.cards import Shown
 from scheduling.states import SessionStatus
 from tests import factories
+from tests.scheduling.history import create_history
 
 pytestmark = pytest.mark.django_db
 
@@ -294,7 +295,8 @@ def test_week_of_the_clock_change_has_its_free_times(coach, now):
     ]
 
 
-def test_sessions_and_cancelled_ones_are_found_by_index(coach, now):
+def test_sessions_and_cancelled_ones_are_found_by_index(coach, maria, now):
+    create_history(coach, maria)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = entries.rows_of_sessions(coach, factories.hour("2026-11-23 00:00", minutes=7 * 1440), now=now).explain()
