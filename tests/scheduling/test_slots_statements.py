@@ -24,7 +24,6 @@ def client(coach):
     client = create_client(of=coach)
     for day in ("2025-11-24", "2026-11-24", "2026-12-01", "2027-11-24"):
         create_session(coach=coach, client=client, at=f"{day} 10:00")
-    create_history(coach, client)
     return client
 
 
@@ -72,6 +71,7 @@ def test_nothing_is_asked_when_no_answer_is_possible(coach, django_assert_num_qu
 
 @pytest.mark.parametrize("name", ["free", "explain", "suggest"])
 def test_sessions_are_found_through_the_indexes_of_the_exclusion_rules(coach, client, name):
+    create_history(coach, client)
     scans = scans_of_sessions(questions(coach, client)[name])
     assert {scan["Index Name"] for scan in scans} == {"session_provider_no_overlap", "session_client_no_overlap"}
     for scan in scans:
@@ -80,6 +80,7 @@ def test_sessions_are_found_through_the_indexes_of_the_exclusion_rules(coach, cl
 
 
 def test_a_long_history_is_not_read(coach, client):
+    create_history(coach, client)
     (scan,) = scans_of_sessions(lambda: slots.free(Coach.objects.get(pk=coach.pk), WEEKS, now=NOW))
     assert scan["Actual Rows"] == 2
 
