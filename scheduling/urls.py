@@ -22,8 +22,8 @@ from scheduling.views import (
     series,
     sessions,
     undo,
+    why,
 )
-from scheduling.views import again, calendar, conflicts, my, pending, proposals, sessions, why
 
 app_name = "scheduling"
 
