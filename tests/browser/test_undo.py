@@ -47,7 +47,7 @@ def move(page, at):
 def test_a_move_is_undone_in_the_toast_and_the_session_is_back(page, site, stage):
     enter(page, site, stage.elena)
     page.goto(f"{site}/sessions/{stage.marias.pk}/")
-    page.get_by_role("link", name="Move…").click()
+    page.get_by_role("link", name="Move…", exact=True).click()
     move(page, "15:00")
     expect(page.locator("#session")).to_contain_text("15:00–15:50")
     page.locator(".toast").get_by_role("button", name="Undo").click()
@@ -62,7 +62,7 @@ def test_an_undo_whose_hour_is_taken_opens_the_dialog_that_says_by_whom(page, si
     enter(page, site, stage.elena)
     page.goto(f"{site}/calendar/?view=week&date={stage.day}")
     page.locator(f".ev a[href='/sessions/{stage.marias.pk}/']").click()
-    page.get_by_role("link", name="Move…").click()
+    page.get_by_role("link", name="Move…", exact=True).click()
     move(page, "15:00")
     expect(page.locator("#session")).to_contain_text("15:00–15:50")
     factories.create_session(coach=stage.elena, client=stage.nikos, at=f"{stage.day} 10:00")
