@@ -21,7 +21,7 @@ export DATA_DIR
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check format races bench lock messages compile clean
+.PHONY: help run test check format races soak bench lock messages compile clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ format: $(DEV)  ## let ruff put every file in order
 
 races: $(DEV) $(MO)  ## the races with their full 40 rounds
 	RACE_ROUNDS=40 $(BIN)/python -m pytest tests -m race --ignore=tests/browser --ignore=tests/bench -s
+
+soak: $(DEV) $(MO)  ## a thousand random calendars: listing, booking and explaining agree (SLOT_EXAMPLES=1000)
+	SLOT_EXAMPLES=$${SLOT_EXAMPLES:-1000} $(BIN)/python -m pytest -n $(WORKERS) tests/scheduling/test_slots_properties.py
 
 bench: $(DEV) $(MO)  ## figures: our actions beside the same statements sent by hand, our week beside a plain one
 	$(BIN)/python -m pytest tests/bench -m bench -s

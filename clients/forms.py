@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.forms import RequestLoginCodeForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from clients.actions import people
+from clients.models.fields import validate_time_zone, zone_choices
+from clients.states import Density
 from config.kernel.time import now
 
 if TYPE_CHECKING:
@@ -26,3 +30,31 @@ class RequestCodeForm(RequestLoginCodeForm):
         if email and self._user is None:
             self._user = people.open_client_account(email, now=now())
         return email
+
+
+class DensityForm(forms.Form):
+    """How much of a calendar fits a screen."""
+
+    density = forms.ChoiceField(choices=Density.choices)
+
+
+class ShortcutsForm(forms.Form):
+    """Whether single keys do something."""
+
+    shortcuts = forms.ChoiceField(choices=[("on", _("On")), ("off", _("Off"))])
+
+
+class OwnZoneForm(forms.Form):
+    """The clock by which somebody reads times."""
+
+    time_zone = forms.CharField(
+        label=_("Your time zone"),
+        max_length=64,
+        validators=[validate_time_zone],
+        widget=forms.Select,
+        error_messages={"required": _("Choose a time zone.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].widget.choices = zone_choices(self["time_zone"].value())

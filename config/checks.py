@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's own name
 from django.db.models import TextChoices
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ from django.utils.module_loading import module_has_submodule
 from config.kernel import constraints
 from config.kernel.schema import NamedRule
 from config.pages.templatetags import look
+from scheduling import holidays
 from scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
@@ -96,6 +97,17 @@ def time_is_told_right(app_configs: Any = None, **options: Any) -> list[CheckMes
         hint = "Use a name like Europe/Athens; without tzdata on this machine, install it."
         found.append(_error(3, f"PRACTICE_TIME_ZONE {settings.PRACTICE_TIME_ZONE!r} is no time zone.", hint))
     return found
+
+
+@register
+def holidays_are_known(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """W007: the country whose holidays are kept is one whose holidays are known; naming none is a choice."""
+    country = settings.PRACTICE_COUNTRY
+    if not country or holidays.is_known(country):
+        return []
+    message = f"Nobody knows the holidays of PRACTICE_COUNTRY {country!r}: no day is closed for one."
+    hint = "Use a code like GR, or DE-BY where they differ within a country; leave it empty for no holidays at all."
+    return [Warning(message, hint=hint, id="praxis.W007")]
 
 
 @register

@@ -17,6 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("config.pages.urls")),
+    path("", include("clients.urls")),
     path("", include("scheduling.urls")),
     path("admin/", admin.site.urls),
     # The address is part of the record: the office changes it, the page only shows it.

@@ -44,7 +44,7 @@ def session_for(user: User, session_id: int) -> Session:
 
     Raises: Http404, the same for unknown and for foreign."""
     mine = Session.objects.filter(_in_care_of(user), provider=user, kind=SessionKind.BOOKED)
-    mine = mine.select_related("client", "provider")
+    mine = mine.select_related("client", "provider__coach")
     if (session := mine.filter(pk=session_id).first()) is None:
         raise Http404
     return session

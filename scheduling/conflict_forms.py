@@ -36,6 +36,11 @@ _NOT_SENT = dict.fromkeys(
     gettext_lazy("It was not clear which session is in the way. Look whose it is, then send it once more."),
 )
 
+_NOT_WHOLE = dict.fromkeys(
+    ("required", "invalid", "min_value"),
+    gettext_lazy("The page was not sent whole. Look at it again, then send it once more."),
+)
+
 
 def instant_of(text: str) -> dt.datetime | None:
     """The instant written as ISO 8601 with its distance from UTC; None for anything else, or a far-away year."""
@@ -181,6 +186,12 @@ class OfferForm(TimesForm):
         return OfferTimes(
             booking=booking, offers=self.ticked, expires_at=said["expires"], note=said["note"], form_key=form_key
         )
+
+
+class PlainAskForm(TimesForm):
+    """Times for the client of a session that nobody else wants; `version` is the one that the page showed."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput, error_messages=_NOT_WHOLE)
 
 
 class AskForm(TimesForm):

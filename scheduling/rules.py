@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduling.errors import NotMovable, SessionBegun
 from scheduling.states import SessionKind, SessionStatus
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Sequence
 
+    from config.kernel.errors import Refusal
     from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal, Session
+    from scheduling.queries.changes import Change
     from scheduling.slots import Obstacle
+
+# So long a change can be undone, and nobody else is told of it.
+UNDO_FOR = dt.timedelta(seconds=20)
 
 # What takes away a time that is offered or was promised; hours, notice and the like are for the coach alone to judge.
 TAKING = frozenset({"session", "client_busy", "hold", "time_off", "past"})
@@ -29,9 +36,52 @@ def taking(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
     return [obstacle for obstacle in obstacles if obstacle.code in TAKING]
 
 
+def mark_of(obstacle: Obstacle) -> str:
+    """What an obstacle is known by when it is met again: what it is and whose or which, not how it is worded.
+
+    What hangs on the present, as the notice does, is the same at any moment."""
+    facts = obstacle.facts
+    known = [str(facts.get(name, "")) for name in ("client", "reason")]
+    known += [str(facts[name].timestamp()) for name in ("starts_at", "ends_at") if name in facts]
+    return hashlib.sha256("\x1f".join([obstacle.code, *known]).encode()).hexdigest()[:12]
+
+
 def may_change(session: Session) -> bool:
     """Whether it can still be moved or cancelled."""
     return session.kind == SessionKind.BOOKED and session.status == SessionStatus.SCHEDULED
+
+
+def why_not_ask(session: Session, *, now: dt.datetime) -> Refusal | None:
+    """What forbids asking its client to move; None when nothing does."""
+    if not may_change(session):
+        return NotMovable()
+    return SessionBegun() if session.starts_at <= now else None
+
+
+def may_finish(session: Session, *, now: dt.datetime) -> bool:
+    """Whether it can be marked as completed, or as missed: not before it has begun."""
+    return may_change(session) and session.starts_at <= now
+
+
+def may_reopen(session: Session) -> bool:
+    """Whether it can be made scheduled again, however long ago it was."""
+    over = {SessionStatus.COMPLETED, SessionStatus.NO_SHOW}
+    return session.kind == SessionKind.BOOKED and session.status in over
+
+
+def may_pay(session: Session) -> bool:
+    """Whether it can be marked as paid, or as not paid; before it has begun, too."""
+    return session.kind == SessionKind.BOOKED and session.status != SessionStatus.CANCELLED
+
+
+def may_arrive(session: Session, *, now: dt.datetime, where: dt.tzinfo) -> bool:
+    """Whether its client can be marked as here: only on its day, as a calendar in that zone shows it."""
+    return may_change(session) and session.starts_at.astimezone(where).date() == now.astimezone(where).date()
+
+
+def may_undo(change: Change, *, now: dt.datetime) -> bool:
+    """Whether it is of the kind that is taken back, and young enough; whether it is the last one is asked elsewhere."""
+    return change.undo is not None and now - change.at < UNDO_FOR
 
 
 def latest_answer(offers: Sequence[Interval], notice: dt.timedelta, *, now: dt.datetime) -> dt.datetime:

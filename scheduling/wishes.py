@@ -76,6 +76,35 @@ class AskToMove:
         return fingerprint_of("ask", *_booking_parts(self.booking), *session, *self.offers, self.expires_at, self.note)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SeriesHour:
+    """One hour of a series.  `accepted`: the marks (`rules.mark_of`) of what speaks against it and does not matter."""
+
+    during: Interval
+    accepted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Several sessions that a coach wants to make for one client, all of them or none."""
+
+    client: Client
+    hours: tuple[SeriesHour, ...]
+    title: str = ""
+    notify: bool = True
+    form_key: str = ""
+
+    @property
+    def times(self) -> tuple[Interval, ...]:
+        """The hours alone, in order."""
+        return tuple(sorted(hour.during for hour in self.hours))
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same answers: tells a form sent again from another one."""
+        return fingerprint_of("series", self.client.pk, *self.times, self.title, self.notify)
+
+
 class ClashKind(enum.StrEnum):
     """Why an hour cannot be had, in the order in which it is looked for."""
 
@@ -122,6 +151,17 @@ class Outcome:
     proposal: RescheduleProposal
     session: Session
     first: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    """What an undo did: the session as it was before, and which change it took back.
+
+    `withdrawn`: times were on offer to its client, and are so no more."""
+
+    session: Session
+    verb: str
+    withdrawn: bool
 
 
 def _booking_parts(booking: Booking) -> tuple[object, ...]:

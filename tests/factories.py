@@ -19,6 +19,7 @@ from scheduling.models import (
     ConflictCase,
     RescheduleProposal,
     Session,
+    SessionNote,
     SlotOffer,
     TimeOff,
 )
@@ -88,6 +89,13 @@ class SessionFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Session
+
+
+class NoteFactory(factory.django.DjangoModelFactory):
+    created_at = saved_at = NOW
+
+    class Meta:
+        model = SessionNote
 
 
 class CaseFactory(factory.django.DjangoModelFactory):
@@ -203,6 +211,11 @@ def create_session(*, coach, client, at, minutes=50, status=SessionStatus.SCHEDU
         session.cancelled_at = during.starts_at if status == SessionStatus.CANCELLED else None
         session.save(update_fields=["status", "cancelled_at"])
     return session
+
+
+def create_note(*, session, body="What was said", **fields):
+    """The private note of the session's coach; with `locked_at`, finished."""
+    return NoteFactory(session=session, author=session.provider, body=body, **fields)
 
 
 def create_case(*, coach, client, blocking, at=None, minutes=50, **fields):

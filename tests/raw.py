@@ -11,6 +11,7 @@ from django.db import connection
 USER, CLIENT, CARE = "clients_user", "clients_client", "clients_care"
 COACH, SESSION = "scheduling_coach", "scheduling_session"
 CASE, PROPOSAL, OFFER = "scheduling_conflictcase", "scheduling_rescheduleproposal", "scheduling_slotoffer"
+NOTE, ADDENDUM = "scheduling_sessionnote", "scheduling_noteaddendum"
 
 DAY = "2027-03-02"
 EXPIRES = "2027-03-01 12:00+02"
@@ -126,6 +127,9 @@ class Raw:
 
     def offer(self, proposal, starts="12:00", ends="12:50", day=DAY):
         return self.make(OFFER, proposal_id=proposal, during=hours(starts, ends, day))
+
+    def note(self, session, author, **columns):
+        return self.make(NOTE, **({"session_id": session, "author_id": author, "body": "first"} | columns))
 
 
 def booked(provider, client, during):

@@ -1,4 +1,4 @@
-"""What people choose for themselves: the language and the colours of their pages."""
+"""What people choose for themselves: the language, the colours and the clock of their pages."""
 
 from __future__ import annotations
 
@@ -22,3 +22,24 @@ def choose_theme(user: User, theme: str) -> None:
     """Show the user these colours from now on, on every device."""
     user.theme = theme
     user.save(update_fields=["theme"])
+
+
+@action
+def choose_density(user: User, density: str) -> None:
+    """Show the user so much of a calendar at once from now on, on every device."""
+    user.density = density
+    user.save(update_fields=["density"])
+
+
+@action
+def choose_shortcuts(user: User, are_on: bool) -> None:  # noqa: FBT001  the one thing that is chosen
+    """Let single keys do something on the user's pages from now on, or nothing."""
+    user.shortcuts = are_on
+    user.save(update_fields=["shortcuts"])
+
+
+@action
+def choose_time_zone(user: User, time_zone: str) -> None:
+    """Show the user times by the clocks of that IANA zone from now on; a calendar of theirs keeps its own."""
+    user.time_zone = time_zone
+    user.save(update_fields=["time_zone"])

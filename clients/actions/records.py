@@ -11,6 +11,7 @@ from config.kernel.actions import inside_action
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+    from collections.abc import Mapping
 
     from clients.models import User
     from config.kernel.time import Interval
@@ -24,8 +25,16 @@ def record_audit(
 
     `by` is None for somebody with a link, and for the house itself.  `facts` are ids, instants and
     codes; never names, texts of people, or tokens, for this is kept for good."""
-    return AuditEvent.objects.create(
-        actor=by, verb=verb, object=obj, facts=facts or {}, at=at, request_id=request_id.current.get()
+    return AuditEvent.objects.create(**_event(verb, obj, by, facts or {}, at))
+
+
+@inside_action
+def record_audits(
+    verb: str, facts_of: Mapping[str, dict[str, Any]], *, by: User | None, at: dt.datetime
+) -> list[AuditEvent]:
+    """The same deed done to several rows at once, each written down for itself; `facts_of` by row ("session:42")."""
+    return AuditEvent.objects.bulk_create(
+        AuditEvent(**_event(verb, obj, by, facts, at)) for obj, facts in facts_of.items()
     )
 
 
@@ -41,6 +50,11 @@ def queue_message(
         version = 1 + OutboxMessage.objects.filter(kind=kind, object=obj, recipient=recipient).count()
     when = {} if not_before is None else {"not_before": not_before}
     return OutboxMessage.objects.create(kind=kind, recipient=recipient, object=obj, version=version, **when)
+
+
+def _event(verb: str, obj: str, by: User | None, facts: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
+    request = request_id.current.get()
+    return {"actor": by, "verb": verb, "object": obj, "facts": facts, "at": at, "request_id": request}
 
 
 def to_client(client_id: uuid.UUID) -> str:

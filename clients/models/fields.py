@@ -19,6 +19,10 @@ _ODD = r"\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
 _one_line = RegexValidator(
     rf"[{_ODD}]", _("Write it in one line, in plain letters."), code="odd_letters", inverse_match=True
 )
+_AREAS = (
+    *("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/"),
+    "Pacific/",
+)
 NAME_VALIDATORS = (MaxLengthValidator(LONGEST_NAME), _one_line)
 EMAIL_MOST = MaxLengthValidator(LONGEST_EMAIL)
 
@@ -37,6 +41,18 @@ def practice_time_zone() -> str:
 def _zones() -> frozenset[str]:
     # Two names that every list has are no place on earth, and a third follows the machine.
     return frozenset(zoneinfo.available_timezones() - {"Factory", "localtime", "posixrules"})
+
+
+@functools.cache
+def _places() -> tuple[str, ...]:
+    # Old names of the same places are valid, but nobody needs to read them in a list.
+    return (*sorted(name for name in _zones() if name.startswith(_AREAS)), "UTC")
+
+
+def zone_choices(standing: str | None) -> list[tuple[str, str]]:
+    """The zones to choose from with their words, in order: places, UTC, and first the standing one if it is neither."""
+    names = _places() if not standing or standing in _places() else (standing, *_places())
+    return [(name, name.replace("_", " ")) for name in names]
 
 
 def validate_time_zone(name: str) -> None:

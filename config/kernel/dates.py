@@ -7,12 +7,14 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.dateformat import format as spell
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from config.kernel.time import now
 
 # "E" is the month as it stands after a number: a genitive in Greek, the plain name in English.
 _DAY, _SHORT_DAY, _CLOCK = "l j E", "D j M", "H:i"
+# From this hour on people wish one another a good evening.
+_EVENING, _NIGHT = 15, 4
 # Names that Django has too; these are here because Greek writes them otherwise than it does.
 _OURS = (gettext_noop("Sat"), gettext_noop("nov"))
 
@@ -52,6 +54,45 @@ def near(value: dt.datetime) -> str:
     words = {-1: _("yesterday, %(time)s"), 0: _("today, %(time)s"), 1: _("tomorrow, %(time)s")}
     away = (_here(value).date() - _here(now()).date()).days
     return words[away] % {"time": clock(value)} if away in words else day_time(value)
+
+
+def lately(value: dt.datetime) -> str:
+    """ "18:00" today, else "Tue 3 Nov, 18:00"."""
+    return clock(value) if _here(value).date() == _here(now()).date() else short_day_time(value)
+
+
+def month(value: dt.date) -> str:
+    """ "November 2026"."""
+    return spell(value, "F Y")
+
+
+def length(value: dt.timedelta) -> str:
+    """ "35 min", "2 h 10 min", "3 days 4 h": as exact as it matters."""
+    minutes = round(value.total_seconds() / 60)
+    hours, days = round(minutes / 60), 0
+    if minutes < 24 * 60:
+        hours, minutes = divmod(minutes, 60)
+    else:
+        (days, hours), minutes = divmod(hours, 24), 0
+    parts = [
+        ngettext("%(days)s day", "%(days)s days", days) % {"days": days} if days else "",
+        ngettext("%(hours)s h", "%(hours)s h", hours) % {"hours": hours} if hours else "",
+        ngettext("%(count)s min", "%(count)s min", minutes) % {"count": minutes} if minutes else "",
+    ]
+    return " ".join(filter(None, parts)) or _("at once")
+
+
+def is_morning(value: dt.datetime) -> bool:
+    """Whether people greet one another with "Good morning" then; later, and in the night, it is evening."""
+    return _NIGHT <= _here(value).hour < _EVENING
+
+
+def days_away(value: dt.datetime) -> str:
+    """ "today", "tomorrow", "in 3 days", by the calendar and not by the hours."""
+    away = (_here(value).date() - _here(now()).date()).days
+    if away < 2:
+        return _("tomorrow") if away == 1 else _("today")
+    return ngettext("in %(days)s day", "in %(days)s days", away) % {"days": away}
 
 
 def _spell_day(value: dt.date, how: str) -> str:

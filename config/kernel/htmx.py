@@ -73,7 +73,11 @@ def page_or_part(
     response = render(request, part, dict(context), status=status)
     if dialog:
         response["HX-Trigger-After-Swap"] = DIALOG_OPEN
-        response["HX-Retarget"], response["HX-Reswap"] = "#dlg-body", "innerHTML"
+        response["HX-Reswap"] = "innerHTML"
+        # A new target is looked for from the link that asked, and a calendar that has read itself anew meanwhile
+        # has taken that link out of the page: what opens the dialog and has it as its target needs no other.
+        if status >= 400 or request.headers.get("HX-Target") != "dlg-body":
+            response["HX-Retarget"] = "#dlg-body"
     return response
 
 

@@ -70,8 +70,10 @@ class Interval:
         if self.starts_at.tzinfo is None or self.ends_at.tzinfo is None:
             raise ValueError("an interval needs aware instants")
         # Two instants of one zone are compared and subtracted by the wall; only in UTC does an hour stay an hour.
-        object.__setattr__(self, "starts_at", self.starts_at.astimezone(dt.UTC))
-        object.__setattr__(self, "ends_at", self.ends_at.astimezone(dt.UTC))
+        # There are hundreds in a list of free times, and those are in UTC as they come.
+        if self.starts_at.tzinfo is not dt.UTC or self.ends_at.tzinfo is not dt.UTC:
+            object.__setattr__(self, "starts_at", self.starts_at.astimezone(dt.UTC))
+            object.__setattr__(self, "ends_at", self.ends_at.astimezone(dt.UTC))
         if not self.starts_at < self.ends_at:
             raise ValueError("an interval ends after it starts")
 

@@ -21,6 +21,7 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     return {
         **plain.context(request, theme=chosen),
         "menu": mine,
+        "settings_tabs": lambda: menu.tabs_of(request),
         "frame": lambda: "base.html" if mine().has_shell else "solo.html",
         "languages": [translation.get_language_info(code) for code, _ in settings.LANGUAGES],
     }

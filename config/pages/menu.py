@@ -56,11 +56,13 @@ class Menu:
     bar: list[Entry]
     rest: list[Entry]
     has_shell: bool
+    has_calendar: bool
     # Where one looks for clients and sessions; empty for who sees none.
     find: str = ""
 
 
 PLACES = [
+    Place("coach", "pages:home", _("Home"), "home"),
     Place("coach", "scheduling:calendar", _("Calendar"), "calendar", also=("/sessions/",)),
     Place(
         "coach",
@@ -72,8 +74,18 @@ PLACES = [
     ),
     Place("coach", "scheduling:message_list", _("Messages"), "message"),
     Place("coach", "clients:client_list", _("Clients"), "people"),
+    Place("coach", "scheduling:report_show", _("Reports"), "chart"),
+    Place("coach", "scheduling:settings_hours", _("Settings"), "settings", also=("/settings/", "/account/")),
     Place("client", "scheduling:my_home", _("My sessions"), "calendar"),
     Place("staff", "admin:index", _("Admin"), "settings"),
+]
+
+# The tabs of the settings; a place without a role is for everybody who is signed in.
+SETTINGS = [
+    Place("coach", "scheduling:settings_hours", _("Hours"), "clock", also=("/settings/hours/",)),
+    Place("coach", "scheduling:settings_rules", _("Booking rules"), "calendar"),
+    Place("", "clients:settings_look", _("Language and look"), "globe"),
+    Place("", "mfa_index", _("Sign-in and security"), "shield", also=("/account/",)),
 ]
 
 
@@ -84,8 +96,20 @@ def of(request: HttpRequest) -> Menu:
     built = [(place, url) for place in PLACES if place.role in names and (url := _url(place.url_name))]
     drawn = [_entry(place, url, request) for place, url in built]
     in_bar = IN_THE_BAR if len(drawn) <= IN_THE_BAR else IN_THE_BAR - 1
-    find = _url("scheduling:find") if "coach" in names else ""
-    return Menu(bar=drawn[:in_bar], rest=drawn[in_bar:], has_shell=bool(names - {"client"}), find=find)
+    return Menu(
+        bar=drawn[:in_bar],
+        rest=drawn[in_bar:],
+        has_shell=bool(names - {"client"}),
+        has_calendar="coach" in names,
+        find=_url("scheduling:find") if "coach" in names else "",
+    )
+
+
+def tabs_of(request: HttpRequest) -> list[Entry]:
+    """The parts of the settings that this person has, in order."""
+    names = {role.name for role in roles_of(request)} | {""}
+    built = [(place, url) for place in SETTINGS if place.role in names and (url := _url(place.url_name))]
+    return [_entry(place, url, request) for place, url in built]
 
 
 def home_of(request: HttpRequest) -> str:
@@ -110,12 +134,14 @@ def _url(name: str) -> str:
 
 def _entry(place: Place, url: str, request: HttpRequest) -> Entry:
     shown = _page_shown(request)
+    # Every page lies below the first one.
+    below = (*place.also, *([] if url == "/" else [url]))
     return Entry(
         key=place.url_name.replace(":", "-"),
         url=url,
         label=str(place.label),
         icon=place.icon,
-        current="page" if shown == url else "true" if shown.startswith((url, *place.also)) else "",
+        current="page" if shown == url else "true" if shown.startswith(below) else "",
         count=place.count(request.user) if place.count else 0,
         count_word=str(place.count_word),
     )

@@ -12,18 +12,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clients.access import open_to_all, signed_in
 from clients.actions import choices
-from config.kernel import device, htmx
+from config.kernel import dates, device, htmx, registry, time
 from config.pages import menu, plain
+from scheduling.access import coach_only
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from clients.access import PersonRequest
 
 
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to one's own home; who has no role here yet is told whom to ask."""
+    """A coach's home, which is this page; others are led to theirs; who has no role here yet is told whom to ask."""
     own = menu.home_of(request)
+    if own == request.path:
+        return _desk(request)
     return redirect(own) if own else render(request, "home.html")
 
 
@@ -32,6 +37,20 @@ def home(request: HttpRequest) -> HttpResponse:
 def menu_lines(request: HttpRequest) -> HttpResponse:
     """The lines of the menu, read anew when a count has changed."""
     return render(request, "_nav_lines.html")
+
+
+@coach_only
+@require_safe
+def keys_help(request: PersonRequest) -> HttpResponse:
+    """What each key does, and how to turn them off."""
+    return htmx.page_or_part(request, "keys_help.html", "_keys_help.html", {}, dialog=True)
+
+
+@signed_in
+@require_safe
+def settings_home(request: HttpRequest) -> HttpResponse:
+    """Lead to the first part of the settings that this person has."""
+    return redirect(menu.tabs_of(request)[0].url)
 
 
 @open_to_all
@@ -84,6 +103,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return plain.page(request, "500.html", status=500)
+
+
+@coach_only
+def _desk(request: PersonRequest) -> HttpResponse:
+    """What every room has to say to a coach today, by the coach's own clock."""
+    now = time.now()
+    shown = {"panels": registry.panels("home", request), "now": now, "is_morning": dates.is_morning(now)}
+    return htmx.page_or_part(request, "desk.html", "_desk.html", shown)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

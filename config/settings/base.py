@@ -14,7 +14,7 @@ env = environ.Env()
 # Who and where
 PRACTICE_NAME = env.str("PRACTICE_NAME", default="Praxis")
 PRACTICE_TIME_ZONE = env.str("PRACTICE_TIME_ZONE", default="Europe/Athens")
-# Whose public holidays are kept, as ISO 3166 writes it.
+# Whose public holidays are kept, as ISO 3166 writes it: a country, or a part of one ("DE-BY"); empty for none.
 PRACTICE_COUNTRY = env.str("PRACTICE_COUNTRY", default="GR")
 PRACTICE_CURRENCY = env.str("PRACTICE_CURRENCY", default="EUR")
 PRACTICE_ADDRESS = env.str("PRACTICE_ADDRESS", default="")

@@ -170,19 +170,10 @@ def write_session(
     booked_from: SlotOffer | None = None,
 ) -> Session:
     """Make the session without judging the hour; the price is the coach's of today.  Tells: the client."""
-    coach = getattr(provider, "coach", None)
-    session = Session.objects.create(
-        kind=SessionKind.BOOKED,
-        status=SessionStatus.SCHEDULED,
-        provider=provider,
-        client=client,
-        during=during.as_range(),
-        title=title,
-        price=coach.price if coach else None,
-        booked_from=booked_from,
-        created_at=now,
-    )
-    facts: dict[str, Any] = {"client": str(client.pk), "during": records.plain(during)}
+    session = new_session(provider, client, during, now=now, title=title)
+    session.booked_from = booked_from
+    session.save(force_insert=True)
+    facts = facts_of(session)
     if booked_from:
         facts["offer"] = booked_from.pk
     records.record_audit("session_booked", f"session:{session.pk}", by=by, facts=facts, at=now)
@@ -191,3 +182,23 @@ def write_session(
             "session_booked", records.to_client(client.pk), f"session:{session.pk}", version=session.version
         )
     return session
+
+
+def new_session(provider: User, client: Client, during: Interval, *, now: dt.datetime, title: str = "") -> Session:
+    """A session that is not in the database yet; the price is the coach's of today."""
+    coach = getattr(provider, "coach", None)
+    return Session(
+        kind=SessionKind.BOOKED,
+        status=SessionStatus.SCHEDULED,
+        provider=provider,
+        client=client,
+        during=during.as_range(),
+        title=title,
+        price=coach.price if coach else None,
+        created_at=now,
+    )
+
+
+def facts_of(session: Session) -> dict[str, Any]:
+    """What is written down of a booking."""
+    return {"client": str(session.client_id), "during": records.plain(session.interval)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import clients.queries
 from clients.actions import records
@@ -19,10 +20,20 @@ if TYPE_CHECKING:
 
     from clients.models import Client, User
     from config.kernel.time import Interval
+    from scheduling.hours import Booked
     from scheduling.models import ConflictCase, Session
     from scheduling.slots import Obstacle
 
 HELD_FOR = dt.timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Given:
+    """To whose wish an hour went; `is_new_hold` when it was put on hold just now, `said` is what the case said before."""
+
+    case: ConflictCase
+    is_new_hold: bool
+    said: str
 
 
 @inside_action
@@ -37,15 +48,29 @@ def lock_around(provider: User, during: Interval, *client_ids: uuid.UUID) -> dic
 
 
 @inside_action
-def lock_session_and_waiting(session_id: int) -> tuple[User, Session]:
-    """Lock a booked session whose hour may become free, after everything that goes before it."""
+def lock_session_and_waiting(session_id: int, *, and_around: Interval | None = None) -> tuple[User, Session]:
+    """Lock a booked session whose hour may become free, after everything that goes before it.
+
+    `and_around` is an hour that it may have again: who waits for that one is locked too."""
     provider_id = locks.peek_session(session_id).provider_id
     assert provider_id is not None
     provider = locks.lock_provider(provider_id)
     # Only now it stands still: whoever moves it waits for the provider's lock.
     seen = locks.peek_session(session_id)
     lock_around(provider, seen.interval, seen.client_id)
+    if and_around:
+        locks.lock_waiting(provider, and_around)
     return provider, locks.lock_session(session_id)
+
+
+@inside_action
+def lock_sessions_and_waiting(provider: User, booked: Sequence[Booked]) -> list[Session]:
+    """Lock several sessions of a locked provider whose hours may become free, after everything that goes before."""
+    waiting = {client for each in booked for client in self_booking_clients(provider, each.during)}
+    locks.lock_clients(*{each.client for each in booked} | waiting)
+    for each in booked:
+        locks.lock_waiting(provider, each.during)
+    return [locks.lock_session(number) for number in sorted(each.id for each in booked)]
 
 
 @inside_action
@@ -56,7 +81,7 @@ def hour_freed(
     now: dt.datetime,
     by: User | None,
     passing_over: ConflictCase | None = None,
-) -> ConflictCase | None:
+) -> Given | None:
     """Hold an hour for the oldest pending case that can now have all it wants, or book it at once if so ticked.
 
     Provider, clients and cases are locked by the caller (`lock_around`).  `passing_over` has just given
@@ -67,10 +92,28 @@ def hour_freed(
         obstacles = slots.explain(provider, case.interval, now=now, for_client=case.client)
         if rules.is_taken(obstacles):
             continue
-        if not case.book_when_freed or not _book(provider, case, obstacles, now=now, by=by):
-            _hold(case, now=now, by=by)
-        return case
+        said = case.resolution
+        if case.book_when_freed and _book(provider, case, obstacles, now=now, by=by):
+            return Given(case, is_new_hold=False, said=said)
+        return Given(case, is_new_hold=_hold(case, now=now, by=by), said=said)
     return None
+
+
+def new_hold(given: Given | None) -> dict[str, Any] | None:
+    """What undo must know of an hour that was put on hold just now, as plain facts for `take_back`."""
+    return {"case": given.case.pk, "resolution": given.said} if given and given.is_new_hold else None
+
+
+@inside_action
+def take_back(provider: User, during: Interval, case_id: int, said: str, *, by: User, now: dt.datetime) -> None:
+    """Hold (some of) that hour no longer for a case that it was put on hold for; the case waits on.
+
+    Provider and cases are locked by the caller."""
+    for case in locks.lock_waiting(provider, during):
+        if case.pk == case_id and case.held_until:
+            case.held_until, case.resolution = None, said
+            case.save(update_fields=["held_until", "resolution"])
+            records.record_audit("hour_let_go", f"case:{case.pk}", by=by, at=now)
 
 
 def _may_come(provider: User, case: ConflictCase) -> bool:
@@ -90,11 +133,13 @@ def _book(
     return True
 
 
-def _hold(case: ConflictCase, *, now: dt.datetime, by: User | None) -> None:
+def _hold(case: ConflictCase, *, now: dt.datetime, by: User | None) -> bool:
+    """Whether the hour was not on hold for the case before."""
     if case.held_until and case.held_until > now:
-        return
+        return False
     case.held_until = min(now + HELD_FOR, case.interval.starts_at)
     case.save(update_fields=["held_until", "resolution"])
     facts = {"until": case.held_until.isoformat()}
     records.record_audit("hour_held", f"case:{case.pk}", by=by, facts=facts, at=now)
     records.queue_message("hour_held", records.to_user(case.provider_id), f"case:{case.pk}")
+    return True

@@ -1,4 +1,5 @@
-"""The locks of every write path, in one order: provider → client → case → session → proposal, each kind by id.
+"""The locks of every write path, in one order: provider → client → case → session → proposal or note,
+each kind by id.
 
 They are manners, which keep writers from stumbling over one another; the constraints are the law.
 FOR NO KEY UPDATE throughout: a row that only refers to the locked one need not wait."""
@@ -8,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clients.models import Client, User
-from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.models import ConflictCase, RescheduleProposal, Session, SessionNote
 from scheduling.states import CaseStatus, ProposalStatus
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+    from collections.abc import Sequence
 
     from django.db.models import QuerySet
 
@@ -52,6 +54,16 @@ def lock_wish(provider: User, client: Client, wanted: Interval) -> ConflictCase 
     return same.order_by("pk").first()
 
 
+def lock_wishes(provider: User, client: Client, wanted: Sequence[Interval]) -> dict[Interval, ConflictCase]:
+    """The pending cases of that client for exactly these hours, for each the oldest."""
+    ranges = [each.as_range() for each in wanted]
+    rows = _pending().filter(provider=provider, client=client, wanted__in=ranges).order_by("pk")
+    found: dict[Interval, ConflictCase] = {}
+    for case in rows:
+        found.setdefault(case.interval, case)
+    return found
+
+
 def lock_waiting(provider: User, during: Interval) -> list[ConflictCase]:
     """The pending cases that want some of that time, the oldest first."""
     rows = _pending().filter(provider=provider, wanted__overlap=during.as_range())
@@ -67,6 +79,17 @@ def lock_session(session_id: int) -> Session:
     """One session, with its client."""
     rows = Session.objects.select_related("client").select_for_update(no_key=True, of=("self",))
     return rows.get(pk=session_id)
+
+
+def peek_note(session_id: int, author: User) -> SessionNote | None:
+    """The author's note on a session without its lock."""
+    return SessionNote.objects.filter(session_id=session_id, author=author).first()
+
+
+def lock_note(session_id: int, author: User) -> SessionNote | None:
+    """The author's note on a session, if there is one; nobody begins one while the session is locked."""
+    rows = SessionNote.objects.filter(session_id=session_id, author=author)
+    return rows.select_for_update(no_key=True, of=("self",)).first()
 
 
 def peek_proposal(proposal_id: int) -> RescheduleProposal:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from clients.actions import records
+from config.kernel import time
 from config.kernel.actions import action, inside_action
 from scheduling import rules
-from scheduling.actions import book, endings, freed, locks
+from scheduling.actions import book, changes, endings, freed
 from scheduling.errors import ChangedMeanwhile, NotMovable
+from scheduling.rules import UNDO_FOR
+from scheduling.slots.engine import coach_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from clients.models import User
     from config.kernel.time import Interval
     from scheduling.models import Session
 
-# Until then a change can be undone, and nobody else is told of it.
-UNDO_FOR = dt.timedelta(seconds=20)
+__all__ = ["MOVED", "UNDO_FOR", "move_session", "tell_move", "write_move"]
+
+MOVED = "session_moved"
 
 
 @action
@@ -30,38 +35,50 @@ def move_session(
     Locks: provider, clients, cases, session, proposals.  Tells: the client (after the time for undo).
     Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ChangedMeanwhile(session), NotMovable."""
     provider, session = freed.lock_session_and_waiting(session_id)
-    if session.version == version + 1 and session.during == during.as_range():
+    if changes.was_sent(session, MOVED, version=version):
+        if session.interval != during:
+            raise ChangedMeanwhile(session=session)
         return session
-    if session.version != version:
-        raise ChangedMeanwhile(session=session)
     if not rules.may_change(session):
         raise NotMovable()
     if session.interval == during:
         return session
     endings.expire_due(provider.pk, now=now)
     book.leave_room(provider, session.client, during, now=now, overrule=overrule, moving=session)
-    for proposal in locks.lock_open_proposals(session=session):
-        endings.withdraw(proposal, by=by, now=now, tell=False)
-    left = write_move(session, during, by=by, now=now, not_before=now + UNDO_FOR)
-    freed.hour_freed(provider, left, now=now, by=by)
+    before = changes.as_it_is(session, "during", "arrived_at")
+    withdrawn = endings.withdraw_asked(session, by=by, now=now, tell=False)
+    left = write_move(session, during)
+    given = freed.hour_freed(provider, left, now=now, by=by)
+    undo = {"before": before, "held": freed.new_hold(given), "withdrawn": withdrawn}
+    changes.record(session, MOVED, by=by, now=now, undo=undo, facts=_facts(left, during))
+    changes.tell_client(session, MOVED, not_before=now + UNDO_FOR)
     return session
 
 
 @inside_action
-def write_move(
-    session: Session, during: Interval, *, by: User | None, now: dt.datetime, not_before: dt.datetime
-) -> Interval:
-    """Put a locked session at another time without judging the hour; returns the time it left.  Tells: the client."""
+def write_move(session: Session, during: Interval) -> Interval:
+    """Put a locked session at another time without judging the hour; returns the time it left.
+
+    Who had arrived for it is not here on another day.  To be told of with `tell_move`."""
     left, session.during = session.interval, during.as_range()
-    session.version += 1
-    session.save(update_fields=["during", "version"])
-    facts = {"from": records.plain(left), "to": records.plain(during), "version": session.version}
-    records.record_audit("session_moved", f"session:{session.pk}", by=by, facts=facts, at=now)
-    records.queue_message(
-        "session_moved",
-        records.to_client(session.client_id),
-        f"session:{session.pk}",
-        version=session.version,
-        not_before=not_before,
-    )
+    if session.arrived_at and _is_another_day(session, left, during):
+        session.arrived_at = None
+    changes.write(session, "during", "arrived_at")
     return left
+
+
+@inside_action
+def tell_move(session: Session, left: Interval, *, by: User | None, now: dt.datetime) -> None:
+    """Write down a move that is told at once, and so cannot be undone.  Tells: the client."""
+    changes.record(session, MOVED, by=by, now=now, facts=_facts(left, session.interval))
+    changes.tell_client(session, MOVED, not_before=now)
+
+
+def _facts(left: Interval, during: Interval) -> dict[str, list[str]]:
+    return {"from": records.plain(left), "to": records.plain(during)}
+
+
+def _is_another_day(session: Session, left: Interval, during: Interval) -> bool:
+    assert session.provider is not None
+    where = time.zone((coach_of(session.provider) or session.provider).time_zone)
+    return left.starts_at.astimezone(where).date() != during.starts_at.astimezone(where).date()

@@ -10,7 +10,7 @@ from config.kernel.errors import Busy
 from scheduling import rules, slots
 from scheduling.actions import book, endings, freed, locks
 from scheduling.actions.endings import end_due, expire_due
-from scheduling.actions.move import write_move
+from scheduling.actions.move import tell_move, write_move
 from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown, ProposalClosed
 from scheduling.states import ProposalKind, ProposalStatus
 from scheduling.wishes import Ending, Outcome
@@ -117,7 +117,8 @@ def _move_asked(
     book.welcome(provider, session.client)
     if not rules.may_change(session):
         raise NotMovable()
-    left = write_move(session, offer.interval, by=by, now=now, not_before=now)
+    left = write_move(session, offer.interval)
+    tell_move(session, left, by=by, now=now)
     _keep_answer(proposal, offer, session, by=by, now=now)
     freed.hour_freed(provider, left, now=now, by=by)
     return session

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clients.actions import records
 from config.kernel.actions import inside_action
 from scheduling import rules, slots
-from scheduling.errors import DeadlinePassed, DeadlineTooLate, OfferNotFree, OffersMissing
+from scheduling.errors import AnswerAfterStart, DeadlinePassed, DeadlineTooLate, OfferNotFree, OffersMissing
 from scheduling.models import Message, RescheduleProposal, SlotOffer
 from scheduling.states import MessageKind, ProposalKind
 from scheduling.wishes import MOST_OFFERS
@@ -47,19 +47,24 @@ def offer_to_wisher(
 
 @inside_action
 def ask_for_move(
-    provider: User, case: ConflictCase, session: Session, times: Times, *, by: User, now: dt.datetime
+    provider: User, case: ConflictCase | None, session: Session, times: Times, *, by: User, now: dt.datetime
 ) -> RescheduleProposal:
-    """Put times to the client of a session that is in the way; both locked, nothing open on either.  Tells: that client.
+    """Put times to the client of a session, who need not take any; all locked, nothing open on either.
 
+    `case` is the wish that the session is in the way of; without one, nobody else wants the hour.
+    Tells: the client of the session.
     Raises: OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest)."""
     offers = _counted(times.offers)
     for offer in offers:
         found = slots.explain(provider, offer, now=now, for_client=session.client, ignoring=session)
         obstacles = rules.taking(found)
-        # A move within the wanted hour would make no room, however free it is.
-        if obstacles or offer.overlaps(case.interval):
+        # A move within the wanted hour would make no room, and one to where it is would be none.
+        is_idle = offer.overlaps(case.interval) if case else offer == session.interval
+        if obstacles or is_idle:
             raise OfferNotFree(offer=offer, obstacles=obstacles)
     _check_deadline(provider, offers, times.expires_at, now)
+    if times.expires_at > session.starts_at:
+        raise AnswerAfterStart(latest=session.starts_at)
     proposal = RescheduleProposal(kind=ProposalKind.ASK_TO_MOVE, case=case, session=session, recipient=session.client)
     return _send(proposal, provider, offers, times, "asked_to_move", by=by, now=now)
 

@@ -16,7 +16,7 @@ class SessionNoteAdmin(office.OfficeAdmin[SessionNote]):
     list_select_related = ("session", "author")
     search_fields = ("author__full_name", "author__email", "=session__id")
     date_hierarchy = "created_at"
-    fields = ("about", "writer", "locked_at", "version", "created_at", "elsewhere")
+    fields = ("about", "writer", "locked_at", "saved_at", "version", "created_at", "elsewhere")
     about = office.link_to("session", _("session"), text=office.number)
     writer = office.link_to("author", _("by"))
 

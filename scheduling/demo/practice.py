@@ -12,6 +12,7 @@ from django.db import transaction
 
 from config.kernel import time
 from config.kernel.time import Interval
+from scheduling import holidays
 from scheduling.demo import names, pending, people, sessions
 from scheduling.demo.people import Calendar
 from scheduling.models import AvailabilityOverride, Session, TimeOff
@@ -54,9 +55,15 @@ def seed(size: Size, *, number: int, now: dt.datetime, lang: str) -> int:
 
 
 def _monday_ahead(today: dt.date) -> dt.date:
-    """The next Monday that is three days away at least, so that whoever is asked can still answer."""
+    """The next Monday that is three days away at least, so that whoever is asked can still answer.
+
+    In its week nobody wishes for a holiday: then nobody would be there to ask."""
     soonest = today + dt.timedelta(days=3)
-    return soonest + dt.timedelta(days=-soonest.weekday() % 7)
+    monday = soonest + dt.timedelta(days=-soonest.weekday() % 7)
+    wished = {weekday for weekday, _hour in pending.WISHES.values()}
+    while any(day.weekday() in wished for day in holidays.dates_in(monday, monday + dt.timedelta(days=6))):
+        monday += WEEK
+    return monday
 
 
 def _calendars(size: Size, users: Mapping[str, User], lang: str, now: dt.datetime) -> list[Calendar]:
@@ -86,19 +93,25 @@ def _write_sessions(size: Size, calendars: list[Calendar], now: dt.datetime, rng
     this_week = time.monday_of(today)
     mondays = [this_week + week * WEEK for week in range(-size.back, size.ahead)]
     for calendar in calendars:
-        plan.fill(calendar, mondays, _close(calendar, this_week))
+        shut = _close(calendar, this_week, talked_about=monday)
+        if calendar.coach.closed_on_holidays:
+            shut.update(holidays.dates_in(mondays[0], mondays[-1] + WEEK))
+        plan.fill(calendar, mondays, shut)
     sessions.write(plan, now)
 
 
-def _close(calendar: Calendar, this_week: dt.date) -> set[dt.date]:
-    """Two days off in three weeks, other hours and a closed day before: the days on which nothing is booked."""
+def _close(calendar: Calendar, this_week: dt.date, *, talked_about: dt.date) -> set[dt.date]:
+    """Two days off in three weeks, other hours and a closed day in four: the days on which nothing is booked.
+
+    Nothing is closed in the week that is talked about."""
     zone = time.zone(calendar.coach.time_zone)
-    thursday = this_week + 3 * WEEK + dt.timedelta(days=3)
+    third, fourth = this_week + 3 * WEEK, this_week + 4 * WEEK
+    thursday = (fourth if talked_about == third else third) + dt.timedelta(days=3)
     away = Interval(
         time.day_bounds(thursday, zone).starts_at, time.day_bounds(thursday + dt.timedelta(days=1), zone).ends_at
     )
     TimeOff.objects.create(coach=calendar.coach, during=away.as_range(), reason="Seminar")
-    tuesday, wednesday = (this_week + 4 * WEEK + dt.timedelta(days=day) for day in (1, 2))
+    tuesday, wednesday = ((third if talked_about == fourth else fourth) + dt.timedelta(days=day) for day in (1, 2))
     AvailabilityOverride.objects.create(coach=calendar.coach, date=tuesday)
     AvailabilityOverride.objects.create(
         coach=calendar.coach, date=wednesday, starts_at=dt.time(10), ends_at=dt.time(13)

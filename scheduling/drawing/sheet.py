@@ -59,8 +59,8 @@ class Sheet(Pen):
         """ "Today, 7 sessions, 1 held", or why it is closed."""
         today = f"{self._today_word}, " if day.is_today else ""
         if day.is_off:
-            return SafeString(today + escape(day.reason or self._closed))
-        words = []
+            return SafeString(today + escape(day.holiday or day.reason or self._closed))
+        words = [escape(day.holiday)] if day.holiday else []
         if day.sessions:
             text = ngettext("%(counter)s session", "%(counter)s sessions", day.sessions)
             words.append(escape(text % {"counter": day.sessions}))
@@ -100,13 +100,15 @@ class Sheet(Pen):
     def _cell_count(self, cell: Cell) -> str:
         if cell.is_off:
             # Where there is no room for the reason, it is only read aloud.
-            why = escape(cell.reason or self._closed)
+            why = escape(cell.holiday or cell.reason or self._closed)
             short = f'<span aria-hidden="true">{self._off}</span><span class="vh">{why}</span>'
             return f'<span class="desk">{why}</span><span class="phone">{short}</span>'
+        # Where there is no room for the holiday, it is only read aloud.
+        holiday = f'<span class="desk">{escape(cell.holiday)} </span>' if cell.holiday else ""
         if not cell.sessions:
-            return f'<span class="vh">{self._none}</span>'
+            return f'{holiday}<span class="vh">{self._none}</span>'
         words = ngettext("%(counter)s<span> session</span>", "%(counter)s<span> sessions</span>", cell.sessions)
-        return words % {"counter": cell.sessions}
+        return holiday + words % {"counter": cell.sessions}
 
     def _day(self, day: Day, grid: Grid) -> str:
         key = f"d-{day.date.isoformat()}"

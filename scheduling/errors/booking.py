@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from config.kernel import dates
 from config.kernel.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from config.kernel.time import Interval
     from scheduling.models import Session
     from scheduling.slots import Obstacle
     from scheduling.wishes import Clash
+
+
+# So many hours are named one by one; the page marks them all.
+_NAMED = 3
 
 
 class HourTaken(Refusal):
@@ -46,6 +54,40 @@ class NeedsOverrule(Refusal):
     def obstacles(self) -> list[Obstacle]:
         """What speaks against it, each with its words."""
         return list(self.facts.get("obstacles", ()))
+
+
+class SeriesNotFree(Refusal):
+    """Of several hours that go together, some cannot be had.  `found` has what stands against each, in order of time."""
+
+    code = "series_not_free"
+    next_step = _("Nothing was booked. Choose other times for these dates, or leave them out.")
+
+    @property
+    def found(self) -> Mapping[Interval, Sequence[Obstacle]]:
+        """What stands against which hour."""
+        return dict(self.facts.get("found", {}))
+
+    @property
+    def words(self) -> str:
+        """The reason, in the reader's language: each hour with what is in its way."""
+        lines = [
+            f"{dates.short_day_time(hour.starts_at)}: {', '.join(each.headline for each in against)}"
+            for hour, against in self.found.items()
+        ]
+        if len(lines) <= _NAMED:
+            return "; ".join(lines) + "."
+        more = len(lines) - _NAMED
+        named = "; ".join(lines[:_NAMED])
+        return _("%(named)s; and %(more)s more.") % {"named": named, "more": more}
+
+
+class SeriesOverlapsItself(Refusal):
+    """Two hours of one series share time."""
+
+    code = "series_overlaps_itself"
+    status = 422
+    message = _("Two of these times overlap. Nothing was booked.")
+    next_step = _("Choose another time for one of the two.")
 
 
 class CancelledSince(Refusal):

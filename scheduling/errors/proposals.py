@@ -110,6 +110,27 @@ class DeadlineTooLate(Refusal):
     next_step = _("Choose an earlier time for the answer, or later times to offer.")
 
 
+class AnswerAfterStart(DeadlineTooLate):
+    """The answer would come when the session that is to move has begun.  `latest` is what would do."""
+
+    code = "answer_after_start"
+
+    @property
+    def words(self) -> str:
+        """The reason, in the reader's language."""
+        return _("The answer must be due by %(time)s: the session begins then.") % {"time": dates.day_time(self.latest)}
+
+    next_step = _("Choose an earlier time for the answer.")
+
+
+class SessionBegun(Refusal):
+    """Nobody can be asked to move out of an hour that has begun or is past."""
+
+    code = "session_begun"
+    message = _("This session has begun or is over. Nobody was asked to move.")
+    next_step = _("Look at how it stands now, or book a new one.")
+
+
 class CaseClosed(Refusal):
     """The wish has found its end.  `case` is how it stands now."""
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.errors import NotInCare, UnknownChoice
 from config.kernel.errors import Refusal, RuleBroken
 from scheduling.errors.booking import ClientBusy, HourTaken
+from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
 from scheduling.errors.proposals import AlreadyAsked, CaseClosed, OfferUnknown
 
 if TYPE_CHECKING:
@@ -150,14 +151,6 @@ class OfferedTwice(Refusal):
     next_step = _("Choose another time for one of the two.")
 
 
-class NoteIsFinal(Refusal):
-    """A locked note is only added to."""
-
-    code = "note_is_final"
-    message = _("This note is locked and cannot be changed or deleted.")
-    next_step = _("Add to it instead.")
-
-
 CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "coach_minutes_in_reason": OutOfReason,
     "coach_limits_in_reason": OutOfReason,
@@ -223,6 +216,15 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "message_kind_known": UnknownChoice,
     "message_once_per_proposal": AlreadyAsked,
     "message_proposal_shape": WrongPeople,
+    "note_once": NoteChangedMeanwhile,
+    "note_by_provider": WrongPeople,
+    "note_body_in_reason": NoteTooLong,
+    "note_locked_has_words": NoteEmpty,
     "note_locked": NoteIsFinal,
+    "note_key_author": RuleBroken,
+    "addendum_has_words": NoteEmpty,
+    "addendum_body_in_reason": NoteTooLong,
+    "addendum_on_locked_note": NoteIsOpen,
+    "addendum_is_its_authors": WrongPeople,
     "addendum_append_only": NoteIsFinal,
 }

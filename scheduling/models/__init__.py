@@ -5,7 +5,8 @@ from __future__ import annotations
 from scheduling.models.coach import AvailabilityOverride, AvailabilityRule, Coach, TimeOff
 from scheduling.models.conflict import ConflictCase, RescheduleProposal, SlotOffer
 from scheduling.models.message import Message
-from scheduling.models.session import NoteAddendum, Session, SessionNote
+from scheduling.models.note import NoteAddendum, SessionNote
+from scheduling.models.session import Session
 
 __all__ = [
     "AvailabilityOverride",

@@ -76,5 +76,5 @@ def note_of(row: Mapping[str, Any], shown: Shown, marks: Iterable[Any] = ()) -> 
 
 
 def is_due(row: Mapping[str, Any], shown: Shown) -> bool:
-    """Whether it has taken place, has a price, and nobody has paid it."""
-    return shown == Shown.COMPLETED and bool(row["price"]) and not row["paid_at"]
+    """Whether it has taken place, or was missed, has a price, and nobody has paid it."""
+    return shown in {Shown.COMPLETED, Shown.NO_SHOW} and bool(row["price"]) and not row["paid_at"]

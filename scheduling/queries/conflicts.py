@@ -8,14 +8,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
-from scheduling.queries import statements
+from scheduling.queries import asks
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ _BY_PROPOSAL = {
 # By the code of what stood against it, which a freed hour leaves in the case.
 _WHY_NOT = {
     "no_hours": gettext_lazy("It did not book itself: you have no opening hours yet."),
+    "holiday": gettext_lazy("It did not book itself: you are closed for a public holiday."),
     "outside_hours": gettext_lazy("It did not book itself: it lies outside your hours."),
     "buffer": gettext_lazy("It did not book itself: the pause beside it would be too short."),
     "notice": gettext_lazy("It did not book itself: it is at shorter notice than you ask for."),
@@ -85,9 +86,10 @@ class PendingWish:
     reply: str
     holder: Session | None
     in_the_way: int
-    # Only in line: who comes before, and until when that is open.
+    # Only in line: who comes before, until when that is open, and whether they were asked to move for nobody.
     behind: str
     behind_until: dt.datetime | None
+    is_behind_plain_ask: bool = False
     session: Session | None
     closed_at: dt.datetime | None
 
@@ -126,11 +128,9 @@ class _Around:
 
 
 def pending_count(user: User) -> int:
-    """How many wishes are open, for the menu."""
-    with connection.cursor() as cursor:
-        cursor.execute(statements.PENDING, {"provider": user.pk, "pending": CaseStatus.PENDING_RESOLUTION.value})
-        (count,) = cursor.fetchone() or (0,)
-    return int(count)
+    """How many wishes and other questions are open, for the menu.  One query."""
+    wishes = _cases(user).filter(status=CaseStatus.PENDING_RESOLUTION)
+    return wishes.values("pk").union(asks.listed(user, now=time.now()).values("pk"), all=True).count()
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
@@ -180,10 +180,10 @@ def _read_around(provider: User, cases: Sequence[ConflictCase], now: dt.datetime
     around.mine = list(_sessions(times).overlapping(provider, whole).order_by("during"))
     people = {case.client_id for case in cases} | {each[-1].recipient_id for each in around.proposals.values()}
     around.elsewhere = list(_sessions(times).filter(client__in=people).exclude(provider=provider))
-    asks = RescheduleProposal.objects.filter(
+    open_asks = RescheduleProposal.objects.filter(
         session__in=[session.pk for session in around.mine], status=ProposalStatus.OPEN, expires_at__gte=now
     )
-    around.asked = {proposal.session_id: proposal for proposal in asks if proposal.session_id}
+    around.asked = {proposal.session_id: proposal for proposal in open_asks if proposal.session_id}
     return around
 
 
@@ -215,6 +215,7 @@ def _wish(case: ConflictCase, around: _Around) -> PendingWish:
         in_the_way=len(blocking),
         behind=behind,
         behind_until=until,
+        is_behind_plain_ask=any(_is_plain(around.asked.get(session.pk)) for session in blocking),
         session=None,
         closed_at=None,
     )
@@ -258,6 +259,10 @@ def _before(case: ConflictCase, blocking: list[Session], around: _Around) -> tup
         if asked and asked.case_id != case.pk:
             return str(session.client), asked.expires_at
     return "", None
+
+
+def _is_plain(asked: RescheduleProposal | None) -> bool:
+    return asked is not None and asked.case_id is None
 
 
 def _is_gone(proposal: RescheduleProposal, during: Interval, around: _Around) -> bool:

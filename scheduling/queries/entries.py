@@ -40,6 +40,12 @@ def of_holds(coach: Coach, span: Interval, *, now: dt.datetime) -> list[Entry]:
     return [_hold(row) for row in rows_of(coach, span, now=now) if row["kind"] == "hold"]
 
 
+def of_wishes(coach: Coach, span: Interval, *, now: dt.datetime) -> list[Entry]:
+    """Only who waits for an hour in the span, oldest first; with `until` when the hour is kept for them."""
+    found = (_entry(row, {}, now) for row in rows_of(coach, span, now=now) if row["kind"] == "wish")
+    return [each for each in found if each]
+
+
 def of_free_times(coach: Coach, span: Interval, *, now: dt.datetime, others: Iterable[Interval]) -> Iterator[Entry]:
     """Times that can be booked, as many as are pleasant; drawn no further than where one of `others` begins or ends."""
     step = dt.timedelta(minutes=coach.slot_step_minutes)

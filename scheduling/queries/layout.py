@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
+    from scheduling.queries.acts import Acts
     from scheduling.queries.cards import Shown
 
 Kind = Literal["open", "block", "session", "wish", "hold", "free", "now"]
@@ -40,6 +41,8 @@ class Entry:
     version: int | None = None
     # The row it was made of, for who asks what can be done with it.
     row: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    # What one press does with a session, where a page has the buttons.
+    acts: Acts | None = field(default=None, compare=False, repr=False)
     lane: int = 0
     lanes: int = 1
 

@@ -1,4 +1,4 @@
-"""A proposal as its recipient sees it, and the client's own page."""
+"""A proposal as its recipient sees it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ from scheduling.states import CaseStatus, ProposalKind, ProposalStatus, SessionS
 if TYPE_CHECKING:
     import datetime as dt
 
-    from clients.models import Client, User
+    from clients.models import Client
     from config.kernel.time import Interval
     from scheduling.models import SlotOffer
-
-_NEXT, _PAST = 8, 3
 
 
 class Stage(enum.StrEnum):
@@ -79,65 +77,17 @@ class ProposalPage:
     @property
     def about_there(self) -> str:
         """When that is by the client's own clock, if it shows another."""
-        return _there(self.about, time.zone(self.zone), self.client)
+        return there_of(self.about, time.zone(self.zone), self.client)
 
     @property
     def session_there(self) -> str:
         """The session's beginning, in the same way."""
-        return _there(self.session.interval, time.zone(self.zone), self.client) if self.session else ""
+        return there_of(self.session.interval, time.zone(self.zone), self.client) if self.session else ""
 
     @property
     def has_session(self) -> bool:
         """Whether there is a session that still takes place."""
         return self.session is not None and self.session.status == SessionStatus.SCHEDULED
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """An open proposal on the client's own page."""
-
-    id: int
-    asks_to_move: bool
-    coach: str
-    about: Interval
-    expires_at: dt.datetime
-    zone: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visit:
-    """A session on the client's own page."""
-
-    during: Interval
-    coach: str
-    status: str
-    # The status as the client reads it.
-    word: str
-    is_asked: bool
-    zone: str
-    there: str
-    # Over, and nobody has said yet how it went.
-    is_unsaid: bool
-
-    @property
-    def is_ordinary(self) -> bool:
-        """Whether its state is what one expects of it anyway."""
-        return self.status in {SessionStatus.SCHEDULED, SessionStatus.COMPLETED} and not self.is_asked
-
-
-@dataclass(frozen=True, kw_only=True)
-class MyPage:
-    """The client's own page: what needs an answer, what comes, what was."""
-
-    questions: tuple[Question, ...]
-    coming: tuple[Visit, ...]
-    past: tuple[Visit, ...]
-    coaches: tuple[str, ...]
-
-    @property
-    def later(self) -> tuple[Visit, ...]:
-        """What comes after the next one."""
-        return self.coming[1:]
 
 
 def open_proposal_of(case: ConflictCase, *, now: dt.datetime) -> RescheduleProposal | None:
@@ -151,7 +101,7 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
     asks = proposal.kind == ProposalKind.ASK_TO_MOVE
     session = proposal.session if asks else _made(proposal)
     stage = _stage(proposal, session, now)
-    about = _about(proposal)
+    about = about_of(proposal)
     zone = letters.zone_of(proposal.provider)
     return ProposalPage(
         id=proposal.pk,
@@ -171,26 +121,6 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
         zone=zone,
         place=letters.place_of(zone),
         elsewhere=letters.place_of(proposal.recipient.time_zone) if _elsewhere(proposal, now) else "",
-    )
-
-
-def my_page(user: User, *, now: dt.datetime) -> MyPage:
-    """What a client finds when they have signed in."""
-    client: Client = user.client
-    open_ones = RescheduleProposal.objects.filter(
-        recipient=client, status=ProposalStatus.OPEN, expires_at__gte=now
-    ).select_related("provider__coach", "case", "session")
-    proposals = list(open_ones.order_by("expires_at", "pk"))
-    asked = {proposal.session_id for proposal in proposals}
-    sessions = Session.objects.filter(client=client, during__isnull=False).select_related("provider__coach")
-    coming = sessions.filter(status=SessionStatus.SCHEDULED, during__endswith__gt=now).order_by("during", "pk")[:_NEXT]
-    past = sessions.filter(during__endswith__lte=now).order_by("-during", "-pk")[:_PAST]
-    visits = [_visit(session, client, asked, now=now) for session in coming]
-    return MyPage(
-        questions=tuple(_question(proposal) for proposal in proposals),
-        coming=tuple(visits),
-        past=tuple(_visit(session, client, asked, now=now) for session in past),
-        coaches=tuple(dict.fromkeys(visit.coach for visit in visits)),
     )
 
 
@@ -231,7 +161,8 @@ def _made(proposal: RescheduleProposal) -> Session | None:
     return Session.objects.filter(booked_from=proposal.chosen_id).first()
 
 
-def _about(proposal: RescheduleProposal) -> Interval:
+def about_of(proposal: RescheduleProposal) -> Interval:
+    """The session's time that is to move, or the hour that was wanted."""
     if proposal.session is not None:
         return proposal.session.interval
     assert proposal.case is not None
@@ -247,7 +178,7 @@ def _choices(proposal: RescheduleProposal, about: Interval, now: dt.datetime) ->
             during=offer.interval,
             is_free=not _is_taken(proposal, offer, now),
             is_same_day=offer.interval.starts_at.astimezone(where).date() == day,
-            there=_there(offer.interval, where, proposal.recipient),
+            there=there_of(offer.interval, where, proposal.recipient),
         )
         for offer in proposal.offers.order_by("during", "pk")
     )
@@ -265,36 +196,10 @@ def _elsewhere(proposal: RescheduleProposal, now: dt.datetime) -> bool:
     return here.utcoffset() != now.astimezone(time.zone(proposal.recipient.time_zone)).utcoffset()
 
 
-def _there(during: Interval, where: dt.tzinfo, client: Client) -> str:
+def there_of(during: Interval, where: dt.tzinfo, client: Client) -> str:
     """The same moment by the client's clock: the hour, with the day where that differs too; empty if all is the same."""
     here, there = during.starts_at.astimezone(where), during.starts_at.astimezone(time.zone(client.time_zone))
     if here.replace(tzinfo=None) == there.replace(tzinfo=None):
         return ""
     with timezone.override(there.tzinfo):
         return dates.clock(there) if here.date() == there.date() else dates.short_day_time(there)
-
-
-def _question(proposal: RescheduleProposal) -> Question:
-    return Question(
-        id=proposal.pk,
-        asks_to_move=proposal.kind == ProposalKind.ASK_TO_MOVE,
-        coach=proposal.provider.get_full_name(),
-        about=_about(proposal),
-        expires_at=proposal.expires_at,
-        zone=letters.zone_of(proposal.provider),
-    )
-
-
-def _visit(session: Session, client: Client, asked: set[int | None], *, now: dt.datetime) -> Visit:
-    assert session.provider is not None
-    zone = letters.zone_of(session.provider)
-    return Visit(
-        during=session.interval,
-        coach=session.provider.get_full_name(),
-        status=session.status,
-        word=str(SessionStatus(session.status).label),
-        is_asked=session.pk in asked,
-        zone=zone,
-        there=_there(session.interval, time.zone(zone), client),
-        is_unsaid=session.status == SessionStatus.SCHEDULED and session.interval.ends_at <= now,
-    )

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
+from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import rules
-from scheduling.models import ConflictCase, RescheduleProposal
+from scheduling.models import ConflictCase
 from scheduling.queries import cards
-from scheduling.states import CaseStatus, ProposalStatus
+from scheduling.queries.acts import acts_of
+from scheduling.queries.asks import plain_asks
+from scheduling.queries.changes import change_to
+from scheduling.queries.series import ahead_of
+from scheduling.queries.ways import open_asks
+from scheduling.states import CaseStatus
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
     from scheduling.models import Session
+    from scheduling.queries.acts import Acts
+    from scheduling.queries.asks import PlainAsk
     from scheduling.queries.cards import Shown
+    from scheduling.queries.changes import Change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,35 +52,60 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPage:
-    """All that the page of a session says."""
+    """All that the page of a session says.  Its last change can be undone for so many seconds more, or none."""
 
     session: Session
     shown: Shown
     asked: Asked | None
+    # What came of asking the client to move for nobody else's sake, while it matters.
+    reply: PlainAsk | None
     waiting: tuple[Waiting, ...]
+    # The client's other sessions to come.
+    ahead: tuple[Session, ...]
     can_change: bool
+    may_ask: bool
     is_due: bool
+    acts: Acts
+    last: Change | None
+    undo_seconds: int
 
 
 def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
-    """The session with what is open about it.  Two queries."""
+    """The session with what is open about it and what else comes, for the provider it comes with.
+
+    Four queries, five while it is ahead."""
     asked = _asked(session, now)
     row = {**vars(session), "asked": asked is not None}
     shown = cards.shown_as(row, now=now)
+    assert session.provider is not None
+    where = time.zone(session.provider.coach.time_zone)
+    last = change_to(session.pk, session.version)
+    can_undo = last is not None and rules.may_undo(last, now=now)
     return SessionPage(
         session=session,
         shown=shown,
         asked=asked,
+        reply=None if asked or rules.why_not_ask(session, now=now) else _reply(session, now),
         waiting=tuple(_waiting(session)),
+        ahead=tuple(ahead_of(session, now=now)),
         can_change=rules.may_change(session),
+        may_ask=asked is None and rules.why_not_ask(session, now=now) is None,
         is_due=cards.is_due(row, shown),
+        acts=acts_of(session, now=now, where=where),
+        last=last,
+        undo_seconds=math.ceil((last.at + rules.UNDO_FOR - now).total_seconds()) if last and can_undo else 0,
     )
 
 
 def _asked(session: Session, now: dt.datetime) -> Asked | None:
-    proposals = RescheduleProposal.objects.filter(session=session, status=ProposalStatus.OPEN, expires_at__gte=now)
-    row = proposals.annotate(times=Count("offers")).values_list("times", "created_at", "expires_at").first()
+    proposals = open_asks(session, now=now).annotate(times=Count("offers"))
+    row = proposals.values_list("times", "created_at", "expires_at").first()
     return Asked(offers=row[0], since=row[1], until=row[2]) if row else None
+
+
+def _reply(session: Session, now: dt.datetime) -> PlainAsk | None:
+    assert session.provider is not None
+    return next(iter(plain_asks(session.provider, now=now, session=session)), None)
 
 
 def _waiting(session: Session) -> Iterator[Waiting]:

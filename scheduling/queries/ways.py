@@ -15,6 +15,8 @@ from scheduling.wishes import MOST_OFFERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from django.db.models import QuerySet
+
     from clients.models import Client, User
     from config.kernel.time import Interval
     from scheduling.conflict_forms import TimesForm
@@ -75,8 +77,9 @@ class Way:
     chips: tuple[Chip, ...]
     deadlines: tuple[Deadline, ...]
     letter: Letter
-    # The first time ticked, where it leaves less time to answer than there would be.
+    # The first time ticked, or the session that is to move, where it leaves less time to answer than there would be.
     cut_short_by: dt.datetime | None = None
+    is_cut_by_session: bool = False
     most: int = MOST_OFFERS
 
     @property
@@ -131,15 +134,21 @@ def way_to_ask(
         has = session.interval
         return letters.ask_letter(session.client, coach.user, has=has, offers=offers, expires_at=until, note=note)
 
-    return _way("ask", form, coach, session.client, called=called, shown=shown, letter=letter, now=now)
+    return _way(
+        "ask", form, coach, session.client, called=called, shown=shown, letter=letter, now=now, before=session.starts_at
+    )
 
 
 def open_ask(session: Session, wisher: Client, wanted: Interval, *, now: dt.datetime) -> RescheduleProposal | None:
     """The question for somebody else's wish that the client of this session has not answered yet.
 
     One for this very wish does not count: it is replaced when the wish is sent anew."""
-    asked = RescheduleProposal.objects.filter(session=session, status=ProposalStatus.OPEN, expires_at__gte=now)
-    return asked.exclude(case__client=wisher, case__wanted=wanted.as_range()).first()
+    return open_asks(session, now=now).exclude(case__client=wisher, case__wanted=wanted.as_range()).first()
+
+
+def open_asks(session: Session, *, now: dt.datetime) -> QuerySet[RescheduleProposal]:
+    """What the client of this session has been asked and can still answer: one at most."""
+    return RescheduleProposal.objects.filter(session=session, status=ProposalStatus.OPEN, expires_at__gte=now)
 
 
 def is_first_session(client: Client, provider: User) -> bool:
@@ -153,12 +162,15 @@ def short_names(*clients: Client) -> tuple[str, ...]:
     return tuple(first) if len(set(first)) == len(first) else tuple(str(client) for client in clients)
 
 
-def deadlines(offers: Sequence[Interval], coach: Coach, *, now: dt.datetime) -> list[dt.datetime]:
-    """Sensible moments for an answer, none of them too late for the first of these times.
+def deadlines(
+    offers: Sequence[Interval], coach: Coach, *, now: dt.datetime, before: dt.datetime | None = None
+) -> list[dt.datetime]:
+    """Sensible moments for an answer, none of them too late for the first of these times, or later than `before`.
 
     Where no usual hour is left, the last possible moment; nothing when there is none."""
     notice = dt.timedelta(minutes=coach.notice_minutes)
-    latest = rules.latest_answer(offers, notice, now=now) if offers else None
+    limits = [rules.latest_answer(offers, notice, now=now)] if offers else []
+    latest = min([*limits, before] if before else limits, default=None)
     today = now.astimezone(where := time.zone(coach.time_zone)).date()
     usual = []
     for days, hour in _DEADLINES:
@@ -204,9 +216,11 @@ def _way(
     shown: Suggestions,
     letter: Callable[[Sequence[Interval], dt.datetime | None, str], Letter],
     now: dt.datetime,
+    before: dt.datetime | None = None,
 ) -> Way:
     ticked = form.ticked
-    ends = _deadlines(form, ticked, coach, now)
+    ends = _deadlines(form, deadlines(ticked, coach, now=now, before=before), now)
+    first = min([each for each in (before, *(one.starts_at for one in ticked)) if each], default=None)
     until = next((each.at for each in ends if each.is_chosen), None)
     where, most_ends = time.zone(coach.time_zone), len(deadlines((), coach, now=now))
     return Way(
@@ -224,13 +238,13 @@ def _way(
             for each in sorted({*shown.shown, *ticked})
         ),
         deadlines=ends,
-        cut_short_by=ticked[0].starts_at if ticked and 0 < len(ends) < most_ends else None,
+        cut_short_by=first if ticked and 0 < len(ends) < most_ends else None,
+        is_cut_by_session=first == before,
         letter=letter(ticked, until, str(form["note"].value() or "").strip()),
     )
 
 
-def _deadlines(form: TimesForm, ticked: Sequence[Interval], coach: Coach, now: dt.datetime) -> tuple[Deadline, ...]:
-    offered = deadlines(ticked, coach, now=now)
+def _deadlines(form: TimesForm, offered: Sequence[dt.datetime], now: dt.datetime) -> tuple[Deadline, ...]:
     asked = form["expires"].value() if form.is_bound else None
     wanted = next((at for at in offered if at.isoformat() == asked), None)
     usual = [at for at in offered if at <= now + _USUAL]

@@ -1,6 +1,7 @@
 """Free times and "why not?", from one computation in the database; it reads and never writes.
 
-The weekly hours are local times of the coach's zone; lengths, pauses, steps and notice are real minutes."""
+The weekly hours are local times of the coach's zone; lengths, pauses, steps and notice are real minutes.  On a public
+holiday a coach who keeps it has no weekly hours; hours set for that very date stand all the same."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from django.db import connection
 
 from config.kernel import time
 from config.kernel.time import Interval
+from scheduling import holidays
 from scheduling.models import Coach, TimeOff
 from scheduling.slots import statements
 from scheduling.slots.clock import stretches
@@ -68,7 +70,8 @@ def free(
     step = dt.timedelta(minutes=coach.slot_step_minutes)
     params |= {"earliest": earliest, "latest": latest, "length": length, "step": step}
     ((starts,),) = _rows(statements.FREE if for_client is None else statements.FREE_FOR_CLIENT, params)
-    instants = [_EPOCH + dt.timedelta(microseconds=start) for start in starts]
+    # By place, for there are hundreds: days, seconds, microseconds.
+    instants = [_EPOCH + dt.timedelta(0, 0, start) for start in starts]
     return [Interval(start, start + length) for start in instants]
 
 
@@ -158,10 +161,10 @@ def _hours_params(coach: Coach, between: Interval) -> dict[str, Any]:
         "coach": coach.pk,
         "first_day": first,
         "last_day": last,
+        "holidays": holidays.dates_in(first, last) if coach.closed_on_holidays else [],
         "whole_days": whole_days.as_range(),
-        "clock_starts": [clock.starts_at for clock in clocks],
-        "clock_ends": [clock.ends_at for clock in clocks],
-        "clock_ahead": [clock.ahead for clock in clocks],
+        "clocks": [Interval(clock.starts_at, clock.ends_at).as_range() for clock in clocks],
+        "ahead": [clock.ahead for clock in clocks],
     }
 
 

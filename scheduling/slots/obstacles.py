@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # These no coach can overrule: the database itself refuses them.
 BLOCKING = frozenset({"session", "client_busy"})
 _ORDER = (
-    *("session", "client_busy", "hold", "time_off", "no_hours", "outside_hours"),
+    *("session", "client_busy", "hold", "time_off", "no_hours", "holiday", "outside_hours"),
     *("buffer", "past", "notice", "horizon"),
 )
 
@@ -51,17 +51,21 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Found:
-    """A row of the engine: a piece of time of that kind, whose or why, and until when it is so."""
+    """A row of the engine: a piece of time of that kind, whose or why, and until when it is so.
+
+    "no_hours" is about no time, "holiday" about the date that is its name."""
 
     kind: str
     id: int | None
-    starts_at: dt.datetime
-    ends_at: dt.datetime
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
     name: str | None
     until: dt.datetime | None
 
     @property
     def during(self) -> Interval:
+        assert self.starts_at
+        assert self.ends_at
         return Interval(self.starts_at, self.ends_at)
 
 
@@ -83,20 +87,32 @@ def obstacles_of(
 
 
 def _about_hours(rows: list[Found], during: Interval, where: dt.tzinfo) -> Iterator[tuple[str, dict[str, Any]]]:
-    outside = [row.during for row in rows if row.kind == "outside_hours"]
     if any(row.kind == "no_hours" for row in rows):
         yield "no_hours", {}
-    elif outside:
-        day = time.day_bounds(during.starts_at.astimezone(where).date(), where)
-        hours = [_clipped(row.during, day) for row in rows if row.kind == "hours" and row.during.overlaps(day)]
-        about = {
-            "minutes": math.ceil(sum((part.ends_at - part.starts_at).total_seconds() for part in outside) / 60),
-            # Pairs: an Interval compares its ends as they stand on the wall, which errs where clocks change.
-            "hours": tuple((part.starts_at.astimezone(where), part.ends_at.astimezone(where)) for part in hours),
-            "edge": _edge(hours, during),
-            **_span(during, where),
-        }
-        yield "outside_hours", about
+        return
+    shut = sorted(dt.date.fromisoformat(row.name) for row in rows if row.kind == "holiday" and row.name)
+    yield from (("holiday", {"date": day}) for day in shut)
+    # A holiday says all of its date: outside of its hours can only be another one.
+    days = [time.day_bounds(day, where) for day in during.days(where) if day not in shut]
+    missed = [row.during for row in rows if row.kind == "outside_hours"]
+    outside = [_clipped(part, day) for day in days for part in missed if part.overlaps(day)]
+    if outside:
+        yield "outside_hours", _outside(outside, during, days[0], rows, where)
+
+
+def _outside(
+    outside: list[Interval], during: Interval, day: Interval, rows: list[Found], where: dt.tzinfo
+) -> dict[str, Any]:
+    """How much of it is outside the hours, and what those are on its first day that is no holiday."""
+    hours = [_clipped(row.during, day) for row in rows if row.kind == "hours" and row.during.overlaps(day)]
+    from_there = Interval(max(during.starts_at, day.starts_at), during.ends_at)
+    return {
+        "minutes": math.ceil(sum((part.ends_at - part.starts_at).total_seconds() for part in outside) / 60),
+        # Pairs: an Interval compares its ends as they stand on the wall, which errs where clocks change.
+        "hours": tuple((part.starts_at.astimezone(where), part.ends_at.astimezone(where)) for part in hours),
+        "edge": _edge(hours, during) if from_there == during else None,
+        **_span(from_there, where),
+    }
 
 
 def _edge(hours: list[Interval], during: Interval) -> str | None:
@@ -116,8 +132,8 @@ def _about_row(row: Found, during: Interval, where: dt.tzinfo, coach: Coach) -> 
     if row.kind == "time_off":
         return "time_off", {"reason": row.name, **span}
     if not row.during.overlaps(during):
-        before = row.ends_at <= during.starts_at
-        gap = during.starts_at - row.ends_at if before else row.starts_at - during.ends_at
+        before = row.during.ends_at <= during.starts_at
+        gap = during.starts_at - row.during.ends_at if before else row.during.starts_at - during.ends_at
         minutes = int(gap.total_seconds() // 60)
         return "buffer", {
             "client": row.name,

@@ -4,32 +4,27 @@ Every question is one statement made of the same parts, so that no two answers c
 
 from __future__ import annotations
 
-# The local hours of each date (`midnight`), as instants.  A date with hours of its own has those alone; one that is
-# closed has a row without times, and none here.  A stretch of clocks cuts away what the spring change skips and
-# gives twice what the autumn change repeats.  No local time can say 24:00: the last minute stands for midnight.
+# The local hours of each date (`midnight`), as instants.  A date with hours of its own has those alone, holiday or not;
+# one that is closed has a row without times, and none here.  A stretch of clocks cuts away what the spring change
+# skips and gives twice what the autumn change repeats.  No local time can say 24:00: the last minute stands for it.
 _HOURS = """
-WITH local_hours AS (
-  SELECT own.date::timestamp AS midnight, own.starts_at, own.ends_at
-  FROM scheduling_availabilityoverride own
-  WHERE own.coach_id = %(coach)s AND own.date BETWEEN %(first_day)s AND %(last_day)s AND own.starts_at IS NOT NULL
+WITH own AS (
+  SELECT date, starts_at, ends_at FROM scheduling_availabilityoverride
+  WHERE coach_id = %(coach)s AND date BETWEEN %(first_day)s AND %(last_day)s
+), local_hours AS (
+  SELECT date::timestamp AS midnight, starts_at, ends_at FROM own WHERE starts_at IS NOT NULL
   UNION ALL
   SELECT day.midnight, weekly.starts_at, weekly.ends_at
   FROM generate_series(%(first_day)s::timestamp, %(last_day)s::timestamp, '1 day') AS day (midnight)
   JOIN scheduling_availabilityrule weekly
     ON weekly.coach_id = %(coach)s AND weekly.weekday = extract(isodow FROM day.midnight)::int - 1
-  WHERE NOT EXISTS (
-    SELECT FROM scheduling_availabilityoverride own
-    WHERE own.coach_id = %(coach)s AND own.date = day.midnight::date)
+  WHERE day.midnight::date NOT IN (SELECT date FROM own UNION ALL SELECT unnest(%(holidays)s::date[]))
 ), hours AS (
   SELECT midnight, clock.during * tstzrange(
     (midnight + starts_at - clock.ahead) AT TIME ZONE 'UTC',
     (midnight + CASE WHEN ends_at >= '23:59' THEN interval '24:00' ELSE ends_at::interval END - clock.ahead)
       AT TIME ZONE 'UTC') AS during
-  FROM local_hours CROSS JOIN (
-    SELECT tstzrange(starts_at, ends_at), ahead
-    FROM unnest(%(clock_starts)s::timestamptz[], %(clock_ends)s::timestamptz[], %(clock_ahead)s::interval[])
-      AS clock (starts_at, ends_at, ahead)
-  ) AS clock (during, ahead)
+  FROM local_hours CROSS JOIN unnest(%(clocks)s::tstzrange[], %(ahead)s::interval[]) AS clock (during, ahead)
 ), away AS (
   SELECT id, during, reason FROM scheduling_timeoff WHERE coach_id = %(coach)s AND during && %(whole_days)s::tstzrange
 ), open_hours AS (
@@ -87,6 +82,7 @@ CROSS JOIN bookable
 WHERE starts_at >= %(earliest)s AND starts_at < %(latest)s
   AND bookable.during @> tstzrange(starts_at, starts_at + %(length)s)"""
 
+# Names only of people in the coach's care: of others, an hour says no more than that it is taken.
 _WHY = """
 )
 SELECT 'outside_hours', NULL::bigint, lower(part), upper(part), NULL, NULL::timestamptz
@@ -94,15 +90,22 @@ FROM open_hours CROSS JOIN unnest(tstzmultirange(%(slot)s::tstzrange) - open_hou
 UNION ALL
 SELECT 'hours', NULL, lower(part), upper(part), NULL, NULL FROM open_hours CROSS JOIN unnest(open_hours.during) AS part
 UNION ALL
-SELECT 'no_hours', NULL, lower(%(slot)s::tstzrange), upper(%(slot)s::tstzrange), NULL, NULL
+SELECT 'no_hours', NULL, NULL, NULL, NULL, NULL
 WHERE NOT EXISTS (SELECT FROM scheduling_availabilityrule WHERE coach_id = %(coach)s)
   AND NOT EXISTS (
     SELECT FROM scheduling_availabilityoverride WHERE coach_id = %(coach)s AND starts_at IS NOT NULL)
 UNION ALL
+SELECT 'holiday', NULL, NULL, NULL, day::text, NULL FROM unnest(%(holidays)s::date[]) AS day
+WHERE day NOT IN (SELECT date FROM own)
+UNION ALL
 SELECT 'time_off', id, lower(during), upper(during), reason, NULL FROM away WHERE during && %(slot)s::tstzrange
 UNION ALL
 SELECT kind, closed.id, lower(during), upper(during), client.full_name, until
-FROM closed JOIN clients_client client ON client.id = closed.client_id WHERE closed && %(slot)s::tstzrange
+FROM closed
+LEFT JOIN clients_care care
+  ON care.client_id = closed.client_id AND care.provider_id = %(coach)s AND care.ended_at IS NULL
+LEFT JOIN clients_client client ON client.id = care.client_id
+WHERE closed && %(slot)s::tstzrange
 ORDER BY 1, 3, 2"""
 
 _OPENING = """

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.kernel import dates
+from scheduling import holidays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +50,10 @@ def _outside_detail(facts: Mapping[str, Any]) -> str:
     return _("%(day)s is open %(hours)s.") % {"day": day, "hours": spans}
 
 
+def _holiday(facts: Mapping[str, Any]) -> str:
+    return _("Closed: %(holiday)s") % {"holiday": holidays.name_of(facts["date"])}
+
+
 def _pause(facts: Mapping[str, Any]) -> str:
     if not facts["minutes"]:
         return _("No pause between two sessions")
@@ -57,6 +62,7 @@ def _pause(facts: Mapping[str, Any]) -> str:
 
 
 def _pause_detail(facts: Mapping[str, Any]) -> str:
+    facts = {**facts, "client": facts["client"] or _("Busy")}
     if facts["side"] == "before":
         words = _("Before it: %(client)s, until %(time)s. Your pause: %(needed)s min.")
         return words % {**facts, "time": _clock(facts["ends_at"])}
@@ -74,6 +80,14 @@ def _time_off_detail(facts: Mapping[str, Any]) -> str:
         # Whole days are said by the last of them, not by the midnight after it.
         return _("Until %(when)s.") % {"when": dates.day(ends_at - dt.timedelta(days=1))}
     return _("Until %(when)s.") % {"when": dates.day_time(ends_at)}
+
+
+def _held(facts: Mapping[str, Any]) -> str:
+    return _("Held for %(client)s") % facts if facts["client"] else _("Held for somebody")
+
+
+def _taken(facts: Mapping[str, Any]) -> str:
+    return _("Taken by %(client)s") % facts if facts["client"] else _("Taken")
 
 
 def _taken_detail(facts: Mapping[str, Any]) -> str:
@@ -95,18 +109,20 @@ def _clock(at: dt.datetime) -> str:
 
 _HEADLINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "no_hours": lambda _facts: _("No opening hours yet"),
+    "holiday": _holiday,
     "outside_hours": _outside,
     "time_off": _time_off,
     "buffer": _pause,
     "notice": lambda _facts: _("Shorter notice than you ask for"),
     "horizon": lambda _facts: _("Further ahead than you plan"),
     "past": lambda _facts: _("This time is past"),
-    "hold": lambda facts: _("Held for %(client)s") % facts,
-    "session": lambda facts: _("Taken by %(client)s") % facts,
+    "hold": _held,
+    "session": _taken,
     "client_busy": lambda facts: _("%(client)s is busy then") % facts,
 }
 _DETAILS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "no_hours": lambda _facts: _("Without weekly hours, no time can be offered."),
+    "holiday": lambda facts: _("%(day)s is a public holiday.") % {"day": dates.day(facts["date"])},
     "outside_hours": _outside_detail,
     "time_off": _time_off_detail,
     "buffer": _pause_detail,

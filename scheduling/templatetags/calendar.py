@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from babel.numbers import format_currency
 from django import template
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 
 from scheduling.addresses import booking_at, calendar_at
 from scheduling.drawing.places import place
+from scheduling.drawing.spans import span_title
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from config.kernel.time import Interval
     from scheduling.drawing import Sheet
+    from scheduling.models import Session
     from scheduling.queries.calendar.agenda import AgendaDay
     from scheduling.queries.calendar.grid import Day, Grid
     from scheduling.queries.calendar.month import Month
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 register.simple_tag(calendar_at, name="calendar_url")
+register.simple_tag(span_title)
 
 
 @register.simple_tag
@@ -89,3 +93,14 @@ def money(amount: Decimal) -> str:
 def book_url(during: Interval) -> str:
     """Where that time is booked."""
     return booking_at(during, timezone.get_current_timezone())
+
+
+@register.filter
+def rebook_url(session: Session) -> str:
+    """The booking form, filled in with the client, the hour and the title of a session that is cancelled."""
+    said = {
+        "minutes": session.minutes,
+        "client": session.client_id,
+        **({"title": session.title} if session.title else {}),
+    }
+    return f"{book_url(session.interval)}&{urlencode(said)}"

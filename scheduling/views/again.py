@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from config.kernel import htmx, time
-from config.kernel.errors import Refusal
+from config.kernel import time
 from scheduling.access import case_for, coach_only
 from scheduling.actions.conflicts import ask_again, offer_again
 from scheduling.conflict_forms import TimesForm
@@ -20,22 +18,18 @@ from scheduling.queries.clash import clash_of
 from scheduling.queries.offers import open_proposal_of
 from scheduling.queries.ways import Suggestions
 from scheduling.states import CaseStatus, ProposalKind
-from scheduling.views import dialog
-from scheduling.views.handover import hand_over
-from scheduling.views.pending import show_list
+from scheduling.views import dialog, times
+from scheduling.views.pending import HOME, show_list
 from scheduling.wishes import Booking
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
     from clients.access import PersonRequest
-    from scheduling.models import Coach, ConflictCase, Session
+    from config.kernel.errors import Refusal
+    from scheduling.models import ConflictCase, RescheduleProposal
     from scheduling.queries.ways import Way
 
-PAGE, PART = "scheduling/conflict_again.html", "scheduling/_conflict_again.html"
-PARTS = "scheduling/_conflict_again_preview.html"
 METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -43,7 +37,7 @@ METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(METHODS)
 def conflict_offer_again(request: PersonRequest, case_id: int) -> HttpResponse:
     """Put other times to the wisher, whatever was put to anybody before."""
-    return _again(request, case_for(request.user, case_id), None)
+    return times.answer(CaseSheet(request, None, time.now(), case_for(request.user, case_id)))
 
 
 @coach_only
@@ -53,7 +47,7 @@ def conflict_ask_again(request: PersonRequest, case_id: int) -> HttpResponse:
     case = case_for(request.user, case_id)
     clash = clash_of(request.user, case.client, case.interval, now=time.now())
     if clash and clash.may_ask:
-        return _again(request, case, clash.sessions[0])
+        return times.answer(CaseSheet(request, clash.sessions[0], time.now(), case))
     if case.status != CaseStatus.PENDING_RESOLUTION:
         return show_list(request, CaseClosed(case=case))
     booking = Booking(client=case.client, during=case.interval, title=case.title)
@@ -61,97 +55,62 @@ def conflict_ask_again(request: PersonRequest, case_id: int) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class _Page:
-    """Which wish, who gets times (the session's client, or without one the wisher), and when it is asked for."""
+class CaseSheet(times.Sheet):
+    """Times for a wish: for the client of the session in its way, or without one for the wisher."""
 
-    request: PersonRequest
     case: ConflictCase
-    session: Session | None
-    now: dt.datetime
+
+    templates = ("scheduling/conflict_again.html", "scheduling/_conflict_again.html")
 
     @property
-    def coach(self) -> Coach:
-        return self.request.user.coach
+    def here(self) -> str:
+        name = "scheduling:conflict_ask_again" if self.session else "scheduling:conflict_offer_again"
+        return reverse(name, args=[self.case.pk])
 
     @property
-    def is_look(self) -> bool:
-        """Whether only the parts that follow the ticked times are wanted."""
-        return self.request.POST.get("preview") == "parts" and htmx.wants_part(self.request)
+    def back(self) -> str:
+        return reverse(HOME)
 
-    @property
-    def key(self) -> str:
-        return self.request.POST.get("form_key", "")[:64]
+    def form(self, data: QueryDict | None, near: Suggestions) -> TimesForm:
+        minutes = self.session.minutes if self.session else self.case.interval.minutes
+        return TimesForm(data, coach=self.coach, minutes=minutes, preselected=near.ticked)
 
+    def suggestions(self) -> Suggestions:
+        """Times to show; ticked are those that are on offer already, if the same person gets them anew."""
+        wanted = self.case.interval
+        if self.session:
+            near = ways.suggestions_to_move(self.coach, self.session, wanted, now=self.now)
+        else:
+            near = ways.suggestions_for_wisher(self.coach, self.case.client, wanted, now=self.now)
+        kind = ProposalKind.ASK_TO_MOVE if self.session else ProposalKind.OFFER_TIMES
+        proposal = open_proposal_of(self.case, now=self.now)
+        if proposal is None or proposal.kind != kind:
+            return near
+        ticked = tuple(offer.interval for offer in proposal.offers.order_by("during"))
+        beside = tuple(each for each in near.shown if not any(each.overlaps(one) for one in ticked))
+        return Suggestions(beside, ticked)
 
-def _again(request: PersonRequest, case: ConflictCase, session: Session | None) -> HttpResponse:
-    page = _Page(request, case, session, time.now())
-    sent = request.method == "POST"
-    if not sent and case.status != CaseStatus.PENDING_RESOLUTION:
-        return show_list(request, CaseClosed(case=case))
-    near = Suggestions() if page.is_look else _suggestions(page)
-    minutes = session.minutes if session else case.interval.minutes
-    form = TimesForm(request.POST if sent else None, coach=page.coach, minutes=minutes, preselected=near.ticked)
-    good = not sent or dialog.is_good(form, page.coach, case.client, case.interval, session, now=page.now)
-    if sent and "preview" in request.POST:
-        form.forgive()
-    elif sent and good:
-        return _send(page, form, near)
-    elif sent and case.status != CaseStatus.PENDING_RESOLUTION:
-        # What is missing in it does not matter any more.
-        return show_list(request, CaseClosed(case=case))
-    return _show(page, form, near, status=200 if good or "preview" in request.POST else 422)
+    def is_good(self, form: TimesForm) -> bool:
+        case = self.case
+        return dialog.is_good(form, self.coach, case.client, case.interval, self.session, now=self.now)
 
+    def way(self, form: TimesForm, near: Suggestions) -> Way:
+        case, session = self.case, self.session
+        if session:
+            called = session.client.first_name
+            return ways.way_to_ask(form, self.coach, session, near, called=called, now=self.now)
+        called = case.client.first_name
+        return ways.way_to_offer(form, self.coach, case.client, case.interval, near, called=called, now=self.now)
 
-def _send(page: _Page, form: TimesForm, near: Suggestions) -> HttpResponse:
-    act, said = (ask_again if page.session else offer_again), form.cleaned_data
-    words = (form.ticked, said["expires"], said["note"])
-    try:
-        proposal = act(page.case.pk, *words, by=page.request.user, now=page.now, form_key=page.key)
-    except CaseClosed as closed:
-        return show_list(page.request, closed)
-    except Refusal as refusal:
-        return _show(page, form, near, status=refusal.status, refusal=refusal)
-    return hand_over(page.request, proposal, now=page.now)
+    def send(self, form: TimesForm) -> RescheduleProposal:
+        act, said = (ask_again if self.session else offer_again), form.cleaned_data
+        words = (form.ticked, said["expires"], said["note"])
+        return act(self.case.pk, *words, by=self.request.user, now=self.now, form_key=self.key)
 
+    def over(self, refusal: Refusal | None = None) -> HttpResponse | None:
+        if refusal is None and self.case.status != CaseStatus.PENDING_RESOLUTION:
+            refusal = CaseClosed(case=self.case)
+        return show_list(self.request, refusal) if isinstance(refusal, CaseClosed) else None
 
-def _suggestions(page: _Page) -> Suggestions:
-    """Times to show; ticked are those that are on offer already, if the same person gets them anew."""
-    if page.session:
-        near = ways.suggestions_to_move(page.coach, page.session, page.case.interval, now=page.now)
-    else:
-        near = ways.suggestions_for_wisher(page.coach, page.case.client, page.case.interval, now=page.now)
-    kind = ProposalKind.ASK_TO_MOVE if page.session else ProposalKind.OFFER_TIMES
-    proposal = open_proposal_of(page.case, now=page.now)
-    if proposal is None or proposal.kind != kind:
-        return near
-    ticked = tuple(offer.interval for offer in proposal.offers.order_by("during"))
-    beside = tuple(each for each in near.shown if not any(each.overlaps(one) for one in ticked))
-    return Suggestions(beside, ticked)
-
-
-def _show(
-    page: _Page, form: TimesForm, near: Suggestions, *, status: int, refusal: Refusal | None = None
-) -> HttpResponse:
-    form.settle()
-    shown = {
-        "case": page.case,
-        "session": page.session,
-        "way": _way(page, form, near),
-        "form": form,
-        "form_key": page.key or uuid.uuid4().hex,
-        "had": page.case.proposals.exists(),
-        "refusal": refusal,
-    }
-    if page.is_look:
-        changed = page.request.headers.get("HX-Trigger-Name", "")
-        return render(page.request, PARTS, shown | {"oob": True, "changed": changed})
-    return htmx.page_or_part(page.request, PAGE, PART, shown, status=status, dialog=True)
-
-
-def _way(page: _Page, form: TimesForm, near: Suggestions) -> Way:
-    case, session = page.case, page.session
-    if session:
-        called = session.client.first_name
-        return ways.way_to_ask(form, page.coach, session, near, called=called, now=page.now)
-    called = case.client.first_name
-    return ways.way_to_offer(form, page.coach, case.client, case.interval, near, called=called, now=page.now)
+    def about(self) -> dict[str, Any]:
+        return {"case": self.case, "had": self.case.proposals.exists()}

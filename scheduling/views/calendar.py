@@ -22,6 +22,7 @@ from scheduling.queries.calendar.week import week_of
 from scheduling.queries.cards import Shown
 from scheduling.views import heads
 from scheduling.views.heads import View
+from scheduling.views.paper import initialled, wants_initials
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -56,12 +57,15 @@ def calendar(request: PersonRequest) -> HttpResponse:
     coach, now = request.user.coach, time.now()
     today = now.astimezone(time.zone(coach.time_zone)).date()
     asked = _asked(request, today)
-    shown = _BUILD[asked.view](coach, asked, now)
-    shown |= {
+    initials = wants_initials(request)
+    built = _BUILD[asked.view](coach, asked, now)
+    shown = (initialled(built) if initials else built) | {
+        "initials": initials,
+        "asked_day": asked.day,
         "view": asked.view,
         "views": [(each, calendar_at(asked.day, view=each)) for each in View],
-        "new_url": _new_url(shown["first"], today),
-        "open_until": _open_until(shown["first"], coach, now),
+        "new_url": _new_url(built["first"], today),
+        "open_until": _open_until(built["first"], coach, now),
         "trouble": asked.trouble,
         # The region that reads itself anew says nothing: nobody has gone anywhere.
         "announce": request.headers.get("HX-Trigger", "calendar") != "calendar",

@@ -63,19 +63,21 @@ def filled(
 
 
 def is_good(
-    form: TimesForm, coach: Coach, wisher: Client, wanted: Interval, session: Session | None, *, now: dt.datetime
+    form: TimesForm, coach: Coach, wisher: Client, wanted: Interval | None, session: Session | None, *, now: dt.datetime
 ) -> bool:
     """Whether all is filled in as it should be; a time that was typed is told at once why it cannot be had.
 
-    With a session the times are for its client, else for the wisher."""
+    With a session the times are for its client, else for the wisher.  Without `wanted` nobody waits for room."""
     form.full_clean()
     if form.extra:
         client = session.client if session else wisher
         against = rules.taking(slots.explain(coach, form.extra, now=now, for_client=client, ignoring=session))
         if against:
             form.refuse_own(against[0].words)
-        elif session and form.extra.overlaps(wanted):
+        elif session and wanted and form.extra.overlaps(wanted):
             form.refuse_own(_("A move to that time would not free the hour."))
+        elif session and form.extra == session.interval:
+            form.refuse_own(_("That is when the session is now."))
     return form.is_valid()
 
 

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 _SHOWS_OUTCOME = dt.timedelta(days=30)
 
 
-def hand_over(request: PersonRequest, proposal: RescheduleProposal, *, now: dt.datetime) -> HttpResponse:
+def hand_over(
+    request: PersonRequest, proposal: RescheduleProposal, *, now: dt.datetime, back: str = ""
+) -> HttpResponse:
     """The dialog with a new link; calendar and pending wishes re-read themselves behind it.
 
-    No redirect leads here, for an address in a redirect ends in logs."""
+    `back` is where to go on from here, the pending wishes if nothing is said.  No redirect leads here, for an address in a redirect ends in logs."""
     expires_at = proposal.expires_at + _SHOWS_OUTCOME
     token = mint_link(PROPOSAL_LINK, f"proposal:{proposal.pk}", expires_at=expires_at, now=now, by=request.user)
     link = f"{settings.SITE_URL}{reverse('scheduling:proposal_answer', args=[token])}"
@@ -41,7 +43,7 @@ def hand_over(request: PersonRequest, proposal: RescheduleProposal, *, now: dt.d
         "qr": _qr(link),
         "letter": letter,
         "text": letter.text(link),
-        "back": reverse("scheduling:conflict_list"),
+        "back": back or reverse("scheduling:conflict_list"),
     }
     response = htmx.page_or_part(
         request, "scheduling/conflict_link.html", "scheduling/_conflict_link.html", shown, dialog=True

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.dateformat import format as spell
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from config.kernel import dates
 from scheduling.addresses import calendar_at
+from scheduling.drawing.spans import span, span_title, tied
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -71,7 +71,7 @@ def of_day(one: OneDay) -> Head:
     ]
     before, after = date - dt.timedelta(days=1), date + dt.timedelta(days=1)
     return Head(
-        title=_tied(spell(date, "l j E Y")),
+        title=tied(spell(date, "l j E Y")),
         tab=dates.day(date),
         counts=tuple(filter(None, counts)),
         previous=Step(
@@ -87,10 +87,10 @@ def of_day(one: OneDay) -> Head:
 def of_week(week: Week) -> Head:
     """ "26 October – 1 November 2026": week 44, 28 sessions, 24 of 31 h booked."""
     number = _("Week %(number)s") % {"number": week.number}
-    tab = f"{number}, {_span(week.monday, week.sunday)}"
+    tab = f"{number}, {span(week.monday, week.sunday)}"
     before, after = week.monday - _WEEK, week.monday + _WEEK
     return Head(
-        title=_span_title(week.monday, week.sunday),
+        title=span_title(week.monday, week.sunday),
         tab=tab,
         counts=tuple(filter(None, (number, _sessions(week.sessions), _booked(week)))),
         previous=Step(
@@ -111,7 +111,7 @@ def of_month(month: Month) -> Head:
     after = (month.first + dt.timedelta(days=31)).replace(day=1)
     name = spell(month.first, "F Y")
     return Head(
-        title=_tied(name),
+        title=tied(name),
         tab=name,
         counts=tuple(filter(None, (_sessions(month.sessions), _booked(month)))),
         previous=Step(
@@ -131,8 +131,8 @@ def of_agenda(agenda: Agenda, *, step: int) -> Head:
     """ "26 October – 8 November 2026": 2 weeks, 41 sessions.  `step` is how many weeks one goes back or on."""
     before, after = agenda.first - step * _WEEK, agenda.first + step * _WEEK
     return Head(
-        title=_span_title(agenda.first, agenda.last),
-        tab=f"{View.AGENDA.label}, {_span(agenda.first, agenda.last)}",
+        title=span_title(agenda.first, agenda.last),
+        tab=f"{View.AGENDA.label}, {span(agenda.first, agenda.last)}",
         counts=(weeks_word(agenda.weeks), _sessions(agenda.sessions)),
         previous=Step(
             url=calendar_at(before, view=View.AGENDA),
@@ -143,7 +143,7 @@ def of_agenda(agenda: Agenda, *, step: int) -> Head:
         ),
         here=calendar_at(agenda.first, view=View.AGENDA, weeks=agenda.weeks),
         today=calendar_at(view=View.AGENDA),
-        said=f"{_span(agenda.first, agenda.last)}, {_sessions(agenda.sessions)}",
+        said=f"{span(agenda.first, agenda.last)}, {_sessions(agenda.sessions)}",
     )
 
 
@@ -167,25 +167,4 @@ def _booked(of: Week | Month) -> str:
 
 
 def _span_of(first: dt.date, days: int) -> str:
-    return _span(first, first + dt.timedelta(days=days - 1))
-
-
-def _span(first: dt.date, last: dt.date) -> str:
-    """ "26 October to 1 November"."""
-    begin = "j" if first.month == last.month else "j E"
-    return _("%(first)s to %(last)s") % {"first": spell(first, begin), "last": spell(last, "j E")}
-
-
-def _span_title(first: dt.date, last: dt.date) -> SafeString:
-    """ "26 October – 1 November 2026": the month and the year once, unless they change."""
-    begin = "j" if first.month == last.month else "j E" if first.year == last.year else "j E Y"
-    return format_html("{}&nbsp;– {}", _tied(spell(first, begin)), _tied(spell(last, "j E Y")))
-
-
-def _tied(date: str) -> SafeString:
-    """The number of a day is not parted from its month."""
-    words = date.split(" ")
-    at = next((index for index, word in enumerate(words) if word.isdecimal()), 0)
-    before, day, after = " ".join(words[:at]), words[at], " ".join(words[at + 1 :])
-    tied = format_html("{}&nbsp;{}", day, after) if after else format_html("{}", day)
-    return format_html("{} {}", before, tied) if before else tied
+    return span(first, first + dt.timedelta(days=days - 1))

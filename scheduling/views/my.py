@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients.access import client_only
-from config.kernel import time
-from scheduling.queries.offers import my_page
+from config.kernel import dates, time
+from scheduling.queries.my import my_page
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
-
-# From this hour on people wish one another a good evening.
-_EVENING, _NIGHT = 15, 4
 
 
 @client_only
@@ -26,6 +22,5 @@ _EVENING, _NIGHT = 15, 4
 def my_home(request: PersonRequest) -> HttpResponse:
     """What needs an answer first, then what comes, then what was."""
     now = time.now()
-    hour = timezone.localtime(now).hour
-    shown = {"page": my_page(request.user, now=now), "is_morning": _NIGHT <= hour < _EVENING}
+    shown = {"page": my_page(request.user, now=now), "is_morning": dates.is_morning(now)}
     return render(request, "scheduling/my_home.html", shown)

@@ -13,8 +13,9 @@ from config.kernel.errors import Refusal
 from scheduling.access import case_for, coach_only
 from scheduling.actions.conflicts import book_freed, let_go, withdraw_case
 from scheduling.errors import HourTaken, NeedsOverrule, ProposalClosed
+from scheduling.queries.asks import plain_asks
 from scheduling.queries.clash import clash_of
-from scheduling.queries.conflicts import closed_cases, pending_case, pending_cases
+from scheduling.queries.conflicts import Stand, closed_cases, pending_case, pending_cases
 from scheduling.queries.offers import open_proposal_of
 from scheduling.states import ProposalStatus
 from scheduling.views.conflicts import conflict_dialog
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from clients.access import PersonRequest
     from scheduling.models import ConflictCase
+    from scheduling.queries.asks import PlainAsk
+    from scheduling.queries.conflicts import PendingWish
 
 PAGE, PART = "scheduling/conflict_list.html", "scheduling/_pending.html"
 ALL, MINE, CLOSED = "all", "mine", "closed"
@@ -37,7 +40,7 @@ HOME = "scheduling:conflict_list"
 @coach_only
 @require_safe
 def conflict_list(request: PersonRequest) -> HttpResponse:
-    """Every open wish; `?show=mine` only those that need the coach, `?show=closed` those that are over."""
+    """Every open wish, and who was asked to move without one; `?show=mine` only those that need the coach, `?show=closed` those that are over."""
     return show_list(request)
 
 
@@ -110,10 +113,15 @@ def _taken(request: PersonRequest, case: ConflictCase, taken: HourTaken) -> Http
     return conflict_dialog(request, booking, clash) if clash else show_list(request, taken)
 
 
+def _in_turn(listed: list[PendingWish | PlainAsk]) -> list[PendingWish | PlainAsk]:
+    """What takes one press first, then what else needs the coach; within these the order stays."""
+    return sorted(listed, key=lambda each: (each.stand != Stand.FREE, not each.needs_coach))
+
+
 def show_list(request: PersonRequest, refusal: Refusal | None = None) -> HttpResponse:
     """The list, with the reason above it when something was refused; in a dialog's place, the list shows it too."""
-    show = request.GET.get("show", ALL)
-    wishes = pending_cases(request.user, now=time.now())
+    show, now = request.GET.get("show", ALL), time.now()
+    wishes = _in_turn([*pending_cases(request.user, now=now), *plain_asks(request.user, now=now)])
     mine = [wish for wish in wishes if wish.needs_coach]
     shown: dict[str, Any] = {"wishes": wishes, "show": show, "number": len(wishes), "mine": len(mine)}
     if show == MINE:

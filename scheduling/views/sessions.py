@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from config.kernel import dates, htmx, time
+from config.kernel import htmx, time
 from config.kernel.errors import Refusal
 from scheduling import slots
 from scheduling.access import coach_only, session_for
@@ -19,9 +19,11 @@ from scheduling.actions.move import move_session
 from scheduling.errors import CancelledSince, ChangedMeanwhile, HourTaken, NotCancellable, NotMovable
 from scheduling.forms import BookingForm, CancelForm, MoveForm
 from scheduling.queries.booking import people_for
+from scheduling.queries.history import history_of
+from scheduling.queries.notes import note_page
 from scheduling.queries.sessions import session_page
 from scheduling.rules import may_change
-from scheduling.views import when
+from scheduling.views import after, paper, when
 from scheduling.views.conflicts import conflict_dialog
 
 if TYPE_CHECKING:
@@ -48,17 +50,17 @@ def session_book(request: PersonRequest) -> HttpResponse:
         return _look_at_booking(request)
     form = BookingForm(request.POST, coach=request.user.coach)
     if not form.is_valid():
-        return _booking(request, form, status=422)
-    booking = form.booking()
+        return booking(request, form, status=422)
+    wish = form.booking()
     try:
-        session = book_session(booking, by=request.user, now=time.now())
+        session = book_session(wish, by=request.user, now=time.now())
     except HourTaken as taken:
         if taken.clash is None:  # the database saw it first, and it may be gone again
-            return _booking(request, form, refusal=taken)
-        return conflict_dialog(request, booking, taken.clash, form)
+            return booking(request, form, refusal=taken)
+        return conflict_dialog(request, wish, taken.clash, form)
     except Refusal as refusal:
-        return _booking(request, form, refusal=refusal)
-    return _done(request, session, _("Booked: %(name)s, %(when)s."), tells=booking.notify)
+        return booking(request, form, refusal=refusal)
+    return _booked(request, session, tells=wish.notify)
 
 
 @coach_only
@@ -66,11 +68,20 @@ def session_book(request: PersonRequest) -> HttpResponse:
 def session_detail(request: PersonRequest, session_id: int) -> HttpResponse:
     """What is known of one session, and what can be done with it."""
     session = session_for(request.user, session_id)
+    page, initials = session_page(session, now=time.now()), paper.wants_initials(request)
+    if initials:
+        paper.hide_name(session.client)
     shown = {
-        "page": session_page(session, now=time.now()),
+        "page": paper.initialled(page) if initials else page,
         "session": session,
+        "initials": initials,
         "back": when.calendar_address(session.starts_at, request.user.coach),
     }
+    if not htmx.wants_part(request):  # what is re-read is the session alone; the note is being written
+        shown |= {
+            "note": note_page(session, request.user),
+            "history": history_of(session, reader=request.user),
+        }
     return htmx.page_or_part(request, *DETAIL, shown)
 
 
@@ -83,7 +94,7 @@ def session_move(request: PersonRequest, session_id: int) -> HttpResponse:
         return _look_at_move(request, session)
     form = MoveForm(request.POST, coach=request.user.coach)
     if not form.is_valid():
-        return _moving(request, session, form, status=422)
+        return moving(request, session, form, status=422)
     move = form.move()
     try:
         moved = move_session(
@@ -92,8 +103,8 @@ def session_move(request: PersonRequest, session_id: int) -> HttpResponse:
     except ChangedMeanwhile as changed:
         return _look_at_move(request, session_for(request.user, session_id), refusal=changed)
     except Refusal as refusal:
-        return _moving(request, session, form, refusal=refusal)
-    return _done(request, moved, _("Moved: %(name)s, %(when)s."))
+        return moving(request, session, form, refusal=refusal)
+    return _done(request, moved, _("Moved: %(name)s, %(when)s."), seen=move.version)
 
 
 @coach_only
@@ -113,7 +124,7 @@ def session_cancel(request: PersonRequest, session_id: int) -> HttpResponse:
         session = session_for(request.user, session_id)
         truth = CancelForm(initial={"version": session.version, "reason": wish.reason})
         return _cancelling(request, session, truth, refusal=refusal)
-    return _done(request, gone, _("Cancelled: %(name)s, %(when)s."))
+    return _done(request, gone, _("Cancelled: %(name)s, %(when)s."), seen=wish.version)
 
 
 def _look_at_booking(request: PersonRequest) -> HttpResponse:
@@ -121,7 +132,7 @@ def _look_at_booking(request: PersonRequest) -> HttpResponse:
     said = {"minutes": str(coach.session_minutes), **when.typed(request, coach)}
     if not said.get("at"):
         said |= when.first_time(coach, said.get("day", ""))
-    return _booking(request, BookingForm(said, coach=coach), is_draft=True)
+    return booking(request, BookingForm(said, coach=coach), is_draft=True)
 
 
 def _look_at_move(request: PersonRequest, session: Session, *, refusal: Refusal | None = None) -> HttpResponse:
@@ -129,17 +140,19 @@ def _look_at_move(request: PersonRequest, session: Session, *, refusal: Refusal 
     coach = request.user.coach
     said = {} if refusal else when.typed(request, coach)
     form = MoveForm({**MoveForm.standing(session, coach), **said}, coach=coach)
-    return _moving(request, session, form, refusal=refusal, is_draft=True)
+    return moving(request, session, form, refusal=refusal, is_draft=True)
 
 
-def _booking(
+def booking(
     request: PersonRequest,
     form: BookingForm,
     *,
     status: int = 200,
     refusal: Refusal | None = None,
     is_draft: bool = False,
+    in_dialog: bool | None = None,
 ) -> HttpResponse:
+    """The booking form as it is filled in, with how its hour looks; `in_dialog` as in `when.answer`."""
     now = time.now()
     form.is_valid()
     return when.answer(
@@ -148,6 +161,7 @@ def _booking(
         form,
         now=now,
         is_draft=is_draft,
+        in_dialog=in_dialog,
         status=refusal.status if refusal else status,
         for_client=form.picked,
         picked=form.picked,
@@ -160,7 +174,7 @@ def _booking(
     )
 
 
-def _moving(
+def moving(
     request: PersonRequest,
     session: Session,
     form: MoveForm,
@@ -168,7 +182,9 @@ def _moving(
     status: int = 200,
     refusal: Refusal | None = None,
     is_draft: bool = False,
+    in_dialog: bool | None = None,
 ) -> HttpResponse:
+    """The form of a move as it is filled in, with how its hour looks; `in_dialog` as in `when.answer`."""
     now = time.now()
     if not may_change(session):
         refusal = refusal or NotMovable()
@@ -179,6 +195,7 @@ def _moving(
         form,
         now=now,
         is_draft=is_draft,
+        in_dialog=in_dialog,
         status=refusal.status if refusal else status,
         for_client=session.client,
         ignoring=session,
@@ -207,10 +224,15 @@ def _cancelling(
     return htmx.page_or_part(request, *CANCEL, context, status=status, dialog=when.is_dialog(request))
 
 
-def _done(request: PersonRequest, session: Session, words: str, *, tells: bool = False) -> HttpResponse:
-    said = words % {"name": session.client, "when": dates.day_time(session.starts_at)}
-    if tells:  # queued, but nothing sends it yet: whoever counts on it must know
-        waits = _("The message to %(name)s waits until mail is set up.") % {"name": session.client.first_name}
-        said = f"{said} {waits}"
+def _done(request: PersonRequest, session: Session, words: str, *, seen: int) -> HttpResponse:
+    """Moved or cancelled: back to the calendar, with a way to undo it."""
     to = when.calendar_address(session.starts_at, request.user.coach)
-    return htmx.done(request, htmx.CALENDAR_CHANGED, htmx.PENDING_CHANGED, to=to, toast=said)
+    return after.done(request, session, words, seen=seen, to=to)
+
+
+def _booked(request: PersonRequest, session: Session, *, tells: bool) -> HttpResponse:
+    more = ""
+    if tells:  # queued, but nothing sends it yet: whoever counts on it must know
+        more = _("The message to %(name)s waits until mail is set up.") % {"name": session.client.first_name}
+    to = when.calendar_address(session.starts_at, request.user.coach)
+    return after.done(request, session, _("Booked: %(name)s, %(when)s."), to=to, more=more)

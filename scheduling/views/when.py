@@ -38,7 +38,7 @@ def typed(request: HttpRequest, coach: Coach) -> dict[str, str]:
     said.pop("overrule", None)
     try:
         taken = dt.datetime.fromisoformat(said.pop("take", "")).astimezone(dt.UTC)
-        return said | _as_typed(taken, coach)
+        return said | as_typed(taken, coach)
     except (ValueError, OverflowError):
         return said
 
@@ -55,7 +55,7 @@ def first_time(coach: Coach, day: str) -> dict[str, str]:
     if after > now + dt.timedelta(days=coach.horizon_days):
         return {}
     free = next_free(coach, after=after, now=now)
-    return _as_typed(free.starts_at, coach) if free else {}
+    return as_typed(free.starts_at, coach) if free else {}
 
 
 def answer(
@@ -68,22 +68,26 @@ def answer(
     status: int = 200,
     for_client: Client | None = None,
     ignoring: Session | None = None,
+    in_dialog: bool | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The form with how its hour looks.  A draft shows what is typed, and of its mistakes only those of the time."""
+    """The form with how its hour looks.  A draft shows what is typed, and of its mistakes only those of the time.
+
+    `in_dialog`: whether it fills the dialog, wherever the request came from."""
     during, coach = checked.during(), checked.coach
+    fills_dialog = is_dialog(request) if in_dialog is None else in_dialog
     asked: dict[str, Any] = {"now": now, "for_client": for_client, "ignoring": ignoring}
     context = {
         "form": checked.draft() if is_draft else checked,
         "outlook": outlook(coach, during, **asked) if during else None,
         "twice": checked.twice,
-        "trouble": _trouble_of(checked) if is_draft else "",
-        "in_dialog": is_dialog(request),
+        "trouble": trouble_of(checked) if is_draft else "",
+        "in_dialog": fills_dialog,
         "focus": "search" if "find" in request.POST else "save" if "take" in request.POST else "",
         "back": calendar_address(during.starts_at if during else now, coach),
         **more,
     }
-    return htmx.page_or_part(request, *templates, context, status=status, dialog=is_dialog(request))
+    return htmx.page_or_part(request, *templates, context, status=status, dialog=fills_dialog)
 
 
 def calendar_address(at: dt.datetime, coach: Coach) -> str:
@@ -91,12 +95,13 @@ def calendar_address(at: dt.datetime, coach: Coach) -> str:
     return calendar_at(at.astimezone(time.zone(coach.time_zone)).date())
 
 
-def _as_typed(at: dt.datetime, coach: Coach) -> dict[str, str]:
+def as_typed(at: dt.datetime, coach: Coach) -> dict[str, str]:
+    """That instant as the day and time that the coach would type."""
     local = at.astimezone(time.zone(coach.time_zone))
     return {"day": f"{local:%Y-%m-%d}", "at": f"{local:%H:%M}", "fold": "1" if local.fold else ""}
 
 
-def _trouble_of(checked: WhenForm) -> str:
+def trouble_of(checked: WhenForm) -> str:
     """What is wrong with the time as it is typed so far; a place still empty is nothing wrong."""
     errors = checked.errors.as_data()
     wrong = (error for name in _TYPED for error in errors.get(name, []) if error.code != "required")

@@ -1,4 +1,4 @@
-// The dialog, toasts, one-time buttons, colours, copying. Every page works without this file; hooks are data-js-*.
+// The dialog, toasts, one-time buttons, colours, copying, printing. Every page works without this file; hooks are data-js-*.
 {
   const byId = (id) => document.getElementById(id);
   const on = (name, act) => document.addEventListener(name, act);
@@ -87,7 +87,6 @@
   });
 
   /* A form is sent once: the second press finds it busy. */
-  const isBusy = (form) => form.dataset.busy !== undefined;
   const setBusy = (form, button) => {
     form.dataset.busy = "";
     (button ?? form.querySelector("button:not([type=button]), [type=submit]"))?.setAttribute("aria-busy", "true");
@@ -98,7 +97,7 @@
     for (const button of document.querySelectorAll(`[form="${form.id}"][aria-busy]`)) button.removeAttribute("aria-busy");
   };
   document.addEventListener("submit", (event) => {
-    if (!isBusy(event.target)) return;
+    if (event.target.dataset.busy === undefined) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);
@@ -133,8 +132,9 @@
     setTimeout(() => { label.textContent = button.dataset.word; }, 3000);
   };
   on("click", (event) => {
-    const target = event.target.closest?.("[data-js-close], [data-js-dismiss], [data-js-copy]");
+    const target = event.target.closest?.("[data-js-close], [data-js-dismiss], [data-js-copy], [data-js-print]");
     if (target?.dataset.jsCopy) copy(target);
+    if (target?.dataset.jsPrint !== undefined) print();
     if (target?.dataset.jsDismiss !== undefined) target.closest(".toast").remove();
     if (target?.dataset.jsClose !== undefined && target.closest("dialog")) {
       event.preventDefault();

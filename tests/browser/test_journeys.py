@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import expect
 
@@ -58,6 +60,23 @@ def test_a_free_hour_is_booked_in_three_clicks(page, site, stage):
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.locator("#calendar")).to_contain_text("Nikos Georgiou")
     assert sessions_of(stage.nikos) == [f"{stage.day} 11:00"]
+
+
+def test_home_follows_what_is_booked_from_it(page, site, stage):
+    heard = []
+    page.on("console", lambda line: heard.append(line.text) if line.type == "error" else None)
+    enter(page, site, stage.elena)
+    page.goto(f"{site}/")
+    free = page.locator("[id^=free-2]").last
+    taken = free.get_attribute("id")
+    free.click()
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.get_by_role("button", name="Save and tell Nikos").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(f"#{taken}")).to_have_count(0)
+    expect(page.locator("#desk-t")).to_be_focused()
+    assert len(sessions_of(stage.nikos)) == 1
+    assert heard == []
 
 
 def test_enter_books_and_a_letter_that_is_typed_answers(page, site, stage):
@@ -130,13 +149,25 @@ def test_esc_leaves_everything_as_it_was(page, site, stage):
     assert not ConflictCase.objects.exists()
 
 
-def walk_to(page, target, *, steps=80):
-    """Press Tab until the focus is on the target, as somebody without a mouse would."""
+def walk_to(page, target, *, steps=80, key="Tab"):
+    """Press the key until the focus is on the target, as somebody without a mouse would."""
     for _ in range(steps):
         if target.evaluate("element => element === document.activeElement"):
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     raise AssertionError(f"the keyboard does not reach {target}")
+
+
+def stroll(page, target):
+    """Tab to the one stop of the calendar's times, then by arrows to the target's day and down that day."""
+    day = target.evaluate("element => element.closest('.day').id")
+    walk_to(page, page.locator('.day-list [tabindex="0"]'))
+    for _ in range(7):
+        if page.locator(f"#{day} :focus").count():
+            break
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Home")
+    walk_to(page, target, key="ArrowDown")
 
 
 def press(page, target, key="Enter"):
@@ -147,7 +178,8 @@ def press(page, target, key="Enter"):
 def test_both_ways_out_by_keyboard_alone(page, phone, site, stage):
     enter(page, site, stage.elena)
     calendar(page, site, stage)
-    press(page, page.locator(f".free a[href*='day={stage.day}&at=11']"))
+    stroll(page, page.locator(f".free a[href*='day={stage.day}&at=11']"))
+    page.keyboard.press("Enter")
     expect(page.locator("#dlg")).to_be_visible()
     at = page.locator("#dlg [name=at]")
     walk_to(page, page.locator("#dlg [name=client]").first)
@@ -276,3 +308,25 @@ def test_agenda_goes_on_by_the_keyboard_and_the_focus_with_it(page, site, stage)
     page.locator("#cal-next").press("Enter")
     expect(page.locator(".agenda > section")).to_have_count(14)
     assert page.evaluate("document.activeElement.id") == "cal-next"
+
+
+def test_the_same_hour_is_booked_again_and_a_named_clash_gets_another_time(page, site, stage):
+    in_two_weeks = stage.day + dt.timedelta(weeks=2)
+    factories.create_session(coach=stage.elena, client=stage.nikos, at=f"{in_two_weeks} 10:30")
+    enter(page, site, stage.elena)
+    page.goto(f"{site}/sessions/{stage.marias.pk}/")
+    page.get_by_role("link", name="Book again").click()
+    page.get_by_label("How many").fill("3")
+    clash = page.get_by_role("row", name="Taken by Nikos Georgiou")
+    expect(clash).to_contain_text("10:30–11:20")
+    expect(page.get_by_role("button", name="1 date to decide")).to_be_visible()
+    clash.get_by_role("button", name="09:30").click()
+    expect(page.get_by_role("button", name="Take back")).to_be_focused()
+    page.get_by_role("button", name="Book all 3 and tell Maria").click()
+    expect(page.locator("#toasts")).to_contain_text("3 sessions booked: Maria Papadopoulou")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_text("3 more sessions booked for Maria").click()
+    expect(page.locator("#session-ahead a")).to_have_count(3)
+    weeks = [(1, "10:00"), (2, "09:30"), (3, "10:00")]
+    again = [f"{stage.day + dt.timedelta(weeks=number)} {at}" for number, at in weeks]
+    assert sessions_of(stage.maria) == [f"{stage.day} 10:00", *again]

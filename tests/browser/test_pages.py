@@ -3,9 +3,12 @@ the browser asks nobody else and complains of nothing."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from scheduling.actions.notes import add_addendum, finish_note
 from scheduling.models import SlotOffer
 from tests import factories
 from tests.browser.cast import enter, link_to, set_stage
@@ -98,18 +101,61 @@ def test_the_conflict_dialog(page, site, stage):
 
 def test_the_coachs_other_pages(page, site, stage):
     asked(stage)
+    nikos = factories.create_session(coach=stage.elena, client=stage.nikos, at=f"{stage.day} 13:00")
     enter(page, site, stage.elena)
     paths = [
         "/sessions/book/",
         f"/sessions/{stage.marias.pk}/",
         f"/sessions/{stage.marias.pk}/move/",
         f"/sessions/{stage.marias.pk}/cancel/",
+        # Maria is in the way of the first, and Saturday is closed.
+        f"/sessions/{nikos.pk}/again/?times=2&day={stage.day}&at=10:00",
+        f"/sessions/{nikos.pk}/again/?times=2&day={stage.day + dt.timedelta(days=4)}",
+        f"/sessions/{nikos.pk}/ask/",
         "/conflicts/",
         "/conflicts/?show=closed",
+        f"/calendar/why/?day={stage.day}&at=10:00",
+        f"/calendar/why/?day={stage.day}&at=9:10",
         "/sessions/999999/",
+        "/keys/",
     ]
     problems = {path: look_at(page, f"{site}{path}", site=site) for path in paths}
     assert problems == {path: [] for path in paths}
+
+
+def test_the_private_note_of_a_session(page, site, stage):
+    note = factories.create_note(session=stage.marias, body="Of another window. " * 20)
+
+    def clash(page):
+        page.locator("#note-version").evaluate("(version) => { version.value = 0; }")
+        page.locator("#note-body").fill("Mine. " * 40)
+        page.locator("#note-clash").wait_for()
+
+    address = f"{site}/sessions/{stage.marias.pk}/"
+    assert look_at(page, address, opens=clash, person=stage.elena, site=site) == []
+    finish_note(stage.marias, note.body, by=stage.elena.user, now=factories.NOW, version=1)
+    add_addendum(stage.marias, "And more.", by=stage.elena.user, now=factories.NOW)
+
+    def history(page):
+        page.locator("#session-history-t").click()
+
+    assert look_at(page, f"{address}?initials=1", opens=history, site=site) == []
+
+
+def test_home_and_the_reports(page, site, stage):
+    asked(stage)
+    for days, status in ((-7, "completed"), (-1, "no_show"), (-2, "scheduled")):
+        day = dt.date.today() + dt.timedelta(days=days)  # noqa: DTZ011 - which day it is there matters little
+        factories.create_session(coach=stage.elena, client=stage.nikos, at=f"{day} 11:00", status=status, price=60)
+    enter(page, site, stage.elena)
+
+    def numbers(page):
+        for summary in page.locator("details > summary").all():
+            summary.click()
+
+    looks = {"/": None, "/reports/": numbers, "/reports/unpaid/": None}
+    problems = {path: look_at(page, f"{site}{path}", opens=opens, site=site) for path, opens in looks.items()}
+    assert problems == {path: [] for path in looks}
 
 
 def test_the_clients_pages(page, site, stage):
@@ -166,6 +212,6 @@ def test_pages_for_nobody_in_particular(page, site, stage):
 
 def test_the_pages_of_ones_own_account(page, site, stage):
     enter(page, site, stage.elena)
-    paths = ["/account/password/change/", "/account/2fa/", "/account/sessions/", "/"]
+    paths = ["/account/password/change/", "/account/2fa/", "/account/sessions/"]
     problems = {path: look_at(page, f"{site}{path}", site=site) for path in paths}
     assert problems == {path: [] for path in paths}

@@ -1,4 +1,4 @@
-"""What static/js/app.js promises, on pages of its own: dialog, toasts, refusals, one-time buttons, copying."""
+"""What static/js/app.js promises, on pages of its own: dialog, toasts, refusals, one-time buttons, copying, printing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ PAGE = """{% extends "solo.html" %}{% load look %}{% block title %}Here{% endblo
 <form id="bad" method="post" hx-post="/bad/" hx-swap="none">{% csrf_token %}<button type="submit" class="btn">Break</button></form>
 <form id="gone" method="post" hx-post="/gone/" hx-swap="none">{% csrf_token %}<button type="submit" class="btn">Gone</button></form>
 <p><input class="input" id="link" aria-label="Link" value="https://praxis.test/p/1/" readonly>
-<button type="button" class="btn" data-js-copy="#link" data-js-copied="Copied">{% icon "copy" %}<span>Copy link</span></button></p>
+<button type="button" class="btn" data-js-copy="#link" data-js-copied="Copied">{% icon "copy" %}<span>Copy link</span></button>
+<button type="button" class="btn" data-js-print>{% icon "print" %}Print</button></p>
 </div>{% endblock %}"""
 PART = """{% load look %}<form method="post" action="/save/" hx-post="/save/" hx-target="#dlg-body" hx-swap="innerHTML">{% csrf_token %}
 <div class="dlg-head"><h2 id="dlg-t" tabindex="-1"{% if not bad %} autofocus{% endif %}>Move the session</h2>{% include "_close.html" %}</div>
@@ -245,6 +246,12 @@ def test_copy_says_copied_or_selects_the_text(here, site):
     here.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
     here.locator("[data-js-copy]").click()
     assert here.evaluate("() => getSelection().toString()") == "https://praxis.test/p/1/"
+
+
+def test_print_prints(here):
+    here.evaluate("() => { window.print = () => { document.body.dataset.printed = 'once'; }; }")
+    here.get_by_role("button", name="Print").click()
+    expect(here.locator("body")).to_have_attribute("data-printed", "once")
 
 
 def test_nothing_is_said_against_the_security_policy(page, site, settings):

@@ -75,7 +75,7 @@ def one_of_everything(day):
     case = create_case(coach=coach, client=wisher, blocking=session)
     proposal = create_proposal(case=case, offers=[f"2026-12-{day} 12:00"], note=SECRET, counter_text=SECRET)
     asked = create_proposal(session=session, offers=[f"2026-12-{day} 15:00"])
-    note = SessionNote.objects.create(session=session, author=coach.user, body=SECRET)
+    note = SessionNote.objects.create(session=session, author=coach.user, body=SECRET, locked_at=NOW)
     NoteAddendum.objects.create(note=note, author=coach.user, body=SECRET)
     Message.objects.create(
         provider=coach.user,

@@ -57,6 +57,20 @@ def test_zone_that_does_not_exist_is_refused(settings, name):
     assert ids(checks.time_is_told_right()) == ["praxis.E003"]
 
 
+@pytest.mark.parametrize("country", ["GR", "DE-BY", ""])
+def test_country_with_holidays_or_none_at_all_is_fine(settings, country):
+    settings.PRACTICE_COUNTRY = country
+    assert checks.holidays_are_known() == []
+
+
+@pytest.mark.parametrize("country", ["XX", "gr", "GR-NOWHERE", "Greece, of course"])
+def test_country_whose_holidays_nobody_knows_is_a_warning(settings, country):
+    settings.PRACTICE_COUNTRY = country
+    (found,) = checks.holidays_are_known()
+    assert (found.id, found.is_serious()) == ("praxis.W007", False)
+    assert found.msg == f"Nobody knows the holidays of PRACTICE_COUNTRY '{country}': no day is closed for one."
+
+
 def test_status_without_icon_is_named(monkeypatch):
     monkeypatch.delitem(checks.look.STATUS_ICONS, "no_show")
     assert [message.msg for message in checks.statuses_can_be_shown()] == ["The session status no_show has no icon."]

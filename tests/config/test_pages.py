@@ -37,14 +37,25 @@ class TestHome:
 
     def test_role_is_led_to_its_home(self, signed_in, coach, client_user, monkeypatch):
         monkeypatch.setattr(menu, "_url", lambda name: f"/{name}/")
-        assert signed_in(coach).get("/").url == "/scheduling:calendar/"
+        assert signed_in(coach).get("/").url == "/pages:home/"
         assert signed_in(client_user).get("/").url == "/scheduling:my_home/"
 
-    def test_coach_in_the_office_opens_the_calendar(self, signed_in, coach, monkeypatch):
-        monkeypatch.setattr(menu, "_url", lambda name: f"/{name}/")
+    def test_coach_is_at_home_here(self, signed_in, coach):
+        answer = signed_in(coach).get("/")
+        assert (answer.status_code, "Waits for you" in answer.content.decode()) == (200, True)
+
+    def test_coach_with_another_role_sees_the_coachs_home(self, signed_in, coach):
         coach.user.is_staff = True
         coach.user.save(update_fields=["is_staff"])
-        assert signed_in(coach).get("/").url == "/scheduling:calendar/"
+        create_client(full_name=coach.user.full_name, user=coach.user)
+        assert "Waits for you" in signed_in(coach).get("/").content.decode()
+
+    def test_client_and_office_are_led_on(self, signed_in, client_user, staff):
+        assert signed_in(client_user).get("/").url == "/my/"
+        assert signed_in(staff).get("/").url == "/admin/"
+
+    def test_home_is_only_looked_at(self, signed_in, coach):
+        assert signed_in(coach).post("/").status_code == 405
 
     def test_who_is_nobody_here_is_told_whom_to_ask(self, signed_in, stranger):
         answer = signed_in(stranger).get("/")
@@ -73,6 +84,20 @@ class TestMenu:
         shown = {path: self.of(staff, path).bar[0].current for path in ("/admin/", "/admin/clients/", "/")}
         assert shown == {"/admin/": "page", "/admin/clients/": "true", "/": ""}
 
+    def test_first_page_is_current_only_when_one_is_there(self, coach):
+        shown = {path: self.of(coach.user, path).bar[0] for path in ("/", "/calendar/", "/sessions/1/")}
+        assert {path: entry.current for path, entry in shown.items()} == {
+            "/": "page",
+            "/calendar/": "",
+            "/sessions/1/": "",
+        }
+        assert {entry.key for entry in shown.values()} == {"pages-home"}
+
+    def test_lists_of_a_report_belong_to_the_reports(self, coach):
+        lines = self.of(coach.user, "/reports/unpaid/")
+        entries = {entry.key: entry.current for entry in (*lines.bar, *lines.rest)}
+        assert entries["scheduling-report_show"] == "true"
+
     def test_counts_open_wishes_anew(self, signed_in, coach, other_coach):
         taken = create_session(coach=coach, client=create_client(of=coach), at="2026-11-24 10:00")
         create_case(coach=coach, client=create_client(of=coach), blocking=taken)
@@ -91,6 +116,43 @@ class TestMenu:
 
     def test_roles_have_homes(self):
         assert {role.name for role in registry.roles_of(object())} == set()
+
+
+class TestKeys:
+    def test_are_listed_on_a_page_and_in_the_dialog(self, signed_in, coach):
+        browser = signed_in(coach)
+        page, part = browser.get("/keys/"), browser.get("/keys/", headers=HTMX | {"HX-Target": "dlg-body"})
+        assert "<title>Keyboard shortcuts · Praxis</title>" in page.content.decode()
+        assert '<h1 id="dlg-t" tabindex="-1">Keyboard shortcuts</h1>' in page.content.decode()
+        assert '<h2 id="dlg-t" tabindex="-1">Keyboard shortcuts</h2>' in part.content.decode()
+        assert "<dt><kbd>T</kbd></dt><dd>Today</dd>" in part.content.decode()
+        assert part["HX-Trigger-After-Swap"] == "dlg:open"
+
+    def test_are_listed_in_greek(self, signed_in, coach):
+        coach.user.language = "el"
+        coach.user.save(update_fields=["language"])
+        assert "Συντομεύσεις πληκτρολογίου" in signed_in(coach).get("/keys/").content.decode()
+
+    def test_are_on_until_somebody_turns_them_off(self, signed_in, coach):
+        browser = signed_in(coach)
+        assert '<body class="" data-js-keys>' in browser.get("/keys/").content.decode()
+        assert "turned the letters and signs off" not in browser.get("/keys/").content.decode()
+        coach.user.shortcuts = False
+        coach.user.save(update_fields=["shortcuts"])
+        assert '<body class="">' in browser.get("/keys/").content.decode()
+        assert "turned the letters and signs off" in browser.get("/keys/").content.decode()
+
+    def test_are_for_coaches(self, signed_in, client_user, staff):
+        assert signed_in(client_user).get("/keys/").status_code == 403
+        assert signed_in(staff).get("/keys/").status_code == 403
+        assert signed_in().get("/keys/").url == "/account/login/?next=/keys/"
+
+    @pytest.mark.parametrize("script", ["js/keys.js", "js/calendar.js"])
+    def test_script_of_a_calendar_is_sent_to_who_has_one(self, signed_in, reader, coach, client_user, staff, script):
+        assert script in signed_in(coach).get("/account/2fa/").content.decode()
+        assert script not in signed_in(client_user).get("/my/").content.decode()
+        assert script not in signed_in(staff).get("/account/2fa/").content.decode()
+        assert script not in reader.get("/account/login/").content.decode()
 
 
 class TestLanguage:
@@ -358,6 +420,10 @@ class TestDates:
     )
     def test_near_ones_have_a_word(self, days, words):
         assert dates.near(NOW + dt.timedelta(days=days)) == words
+
+    def test_those_of_today_need_no_day(self):
+        said = [dates.lately(NOW + dt.timedelta(days=days)) for days in (-1, 0, 365)]
+        assert said == ["Thu 19 Nov, 11:00", "11:00", "Sat 20 Nov 2027, 11:00"]
 
     def test_have_tags_in_templates(self):
         source = "{% load when %}{{ at|day_time }} {% span at end %} {% present %}"

@@ -21,6 +21,7 @@ KEYS = {
     "case_key_provider",
     "case_key_client",
     "offer_key_proposal",
+    "note_key_author",
 }
 
 # What Django names begins with the table; NOT NULL, primary keys and single foreign keys are among it.

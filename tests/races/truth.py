@@ -35,9 +35,13 @@ _BROKEN = {
           SELECT count(*) AS times FROM clients_auditevent
           WHERE verb = 'session_booked' AND object = 'session:' || session.id) AS written
         WHERE times > 1 OR (times = 0 AND booked_from_id IS NOT NULL)""",
-    "a move was not written down, or more than once": """
-        SELECT count(*) FROM scheduling_session session WHERE version - 1 <> (
-          SELECT count(*) FROM clients_auditevent WHERE verb = 'session_moved' AND object = 'session:' || session.id)""",
+    "a session has two notes of one author": """
+        SELECT count(*) FROM (
+          SELECT FROM scheduling_sessionnote GROUP BY session_id, author_id HAVING count(*) > 1) AS twice""",
+    "a change was not written down, or more than once": """
+        SELECT count(*) FROM scheduling_session session WHERE kind = 'booked' AND version - 1 <> (
+          SELECT count(*) FROM clients_auditevent
+          WHERE object = 'session:' || session.id AND (facts ->> 'version')::int BETWEEN 2 AND session.version)""",
     "something is to be told of a session that is not there": """
         SELECT count(*) FROM clients_outboxmessage message WHERE object LIKE 'session:%'
           AND NOT EXISTS (SELECT FROM scheduling_session WHERE 'session:' || id = message.object)""",
@@ -46,6 +50,7 @@ _BROKEN = {
 _RULES = {
     "session_provider_no_overlap": "scheduling_session",
     "session_client_no_overlap": "scheduling_session",
+    "note_once": "scheduling_sessionnote",
 }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from config.kernel.time import Interval, zone
+from scheduling.models import AvailabilityRule
 from tests.factories import (
     create_case,
     create_client,
@@ -16,6 +17,7 @@ from tests.factories import (
     create_proposal,
     create_session,
 )
+from tests.scheduling import greek_year
 
 MINUTE = dt.timedelta(minutes=1)
 MIDNIGHT = 24 * 60
@@ -59,6 +61,7 @@ class World:
     notice: int
     horizon: int
     rules: list
+    keeps_holidays: bool
     overrides: dict
     away: list
     sessions: list
@@ -70,13 +73,18 @@ class World:
     def build(self):
         """The rows of this world: the coach, the client who asks, the session that may move."""
         coach = create_coach(
-            hours=self.rules,
+            hours=[],
             zone=self.where,
+            holidays=self.keeps_holidays,
             minutes=self.minutes,
             step=self.step,
             buffer=self.buffer,
             notice=self.notice,
             horizon=self.horizon,
+        )
+        AvailabilityRule.objects.bulk_create(
+            AvailabilityRule(coach=coach, weekday=weekday, starts_at=starts_at, ends_at=ends_at)
+            for weekday, starts_at, ends_at in self.rules
         )
         other = create_coach(hours=[], buffer=60)
         mine, somebody = create_client(of=[coach, other]), create_client(of=coach)
@@ -131,8 +139,9 @@ class World:
         codes = set()
         if not self.rules and not any(self.overrides.values()):
             codes.add("no_hours")
-        elif not all(self._is_open(at) for at in minutes):
-            codes.add("outside_hours")
+        else:
+            shut = [at for at in minutes if not self._is_open(at)]
+            codes |= {"holiday" if self._is_holiday(at) else "outside_hours" for at in shut}
         if any(self._is_away(at) for at in minutes):
             codes.add("time_off")
         for kind, during in self._closing():
@@ -161,10 +170,17 @@ class World:
     def _is_open(self, at):
         local = at.astimezone(self._zone)
         hours = self.overrides.get(local.date())
-        if hours is None:
+        if hours is None and self._is_holiday(at):
+            hours = []
+        elif hours is None:
             hours = [times for weekday, *times in self.rules if weekday == local.weekday()]
         clock = local.hour * 60 + local.minute
         return any(minutes_of(opens) <= clock < minutes_of(closes) for opens, closes in hours)
+
+    def _is_holiday(self, at):
+        """Whether that date is closed for a holiday: kept, and without hours of its own."""
+        day = at.astimezone(self._zone).date()
+        return self.keeps_holidays and day not in self.overrides and day in _holidays(day.year)
 
     def _is_away(self, at):
         return any(during.starts_at <= at < during.ends_at for during in self.away)
@@ -181,6 +197,11 @@ class World:
     def _all_minutes(self):
         first = self.between.starts_at - dt.timedelta(days=2)
         return [first + n * MINUTE for n in range((self.between.ends_at - first) // MINUTE)]
+
+
+@cache
+def _holidays(year):
+    return greek_year.all_of(year)
 
 
 def _session(coach, booked, client):

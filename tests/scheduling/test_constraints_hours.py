@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.raw import CHECK, COACH, EXCLUDED, EXPIRES, delete, insert, update
+from tests.raw import CHECK, COACH, EXCLUDED, insert, update
 
 RULE, OVERRIDE, AWAY = "scheduling_availabilityrule", "scheduling_availabilityoverride", "scheduling_timeoff"
-NOTE, ADDENDUM = "scheduling_sessionnote", "scheduling_noteaddendum"
 
 
 def weekly(coach, weekday, starts, ends):
@@ -105,24 +104,3 @@ def test_limits_are_in_reason(raw, column, values):
 
 def test_coachs_price_is_not_negative(raw):
     raw.refused(CHECK, "coach_price_not_negative", update(COACH, raw.coach(), key="user_id", price="-1"))
-
-
-def test_locked_note_is_frozen_and_only_added_to(raw):
-    coach = raw.coach()
-    session = raw.book(coach, raw.client(coach))
-    note = raw.make(NOTE, session_id=session, author_id=coach, body="first")
-    raw(*update(NOTE, note, body="second"))
-    raw(*update(NOTE, note, locked_at=EXPIRES))
-    for change in (update(NOTE, note, body="third"), update(NOTE, note, locked_at=None), delete(NOTE, note)):
-        raw.refused(CHECK, "note_locked", change)
-    addendum = raw.make(ADDENDUM, note_id=note, body="more")
-    raw.refused(CHECK, "addendum_append_only", update(ADDENDUM, addendum, body="less"))
-    raw.refused(CHECK, "addendum_append_only", delete(ADDENDUM, addendum))
-
-
-def test_open_note_can_be_taken_back(raw):
-    coach = raw.coach()
-    session = raw.book(coach, raw.client(coach))
-    note = raw.make(NOTE, session_id=session, author_id=coach, body="a slip")
-    raw(*delete(NOTE, note))
-    raw.commit()

@@ -12,7 +12,7 @@ from django.db.models import F
 from clients.models import AuditEvent, Care, Client, OutboxMessage, User
 from config.kernel import time
 from config.kernel.time import Interval
-from scheduling import slots
+from scheduling import holidays, slots
 from scheduling.demo import practice
 from scheduling.models import AvailabilityOverride, Coach, ConflictCase, RescheduleProposal, Session, TimeOff
 from tests.factories import moment
@@ -22,6 +22,8 @@ MORNING = moment("2026-11-20 09:00")
 # Every weekday, and weeks in which the clocks change.
 DAYS = [FRIDAY + dt.timedelta(days=number) for number in range(7)] + [
     dt.date(2027, 3, 24), dt.date(2027, 3, 27), dt.date(2026, 10, 22), dt.date(2026, 10, 25),
+    # Before Easter Monday, on Good Friday, over Christmas, before an Epiphany on a Thursday, on Clean Monday's eve.
+    dt.date(2027, 4, 24), dt.date(2027, 4, 30), dt.date(2026, 12, 22), dt.date(2028, 1, 1), dt.date(2027, 3, 14),
 ]  # fmt: skip
 
 
@@ -137,6 +139,18 @@ def test_sessions_lie_in_the_coachs_hours_and_leave_room(seed):
             if number < 2:  # the weeks without a day off
                 hours = sum(each.minutes for each in opening) / 60
                 assert 0.55 < len(sessions) / hours < 0.75
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [dt.date(2026, 11, 20), dt.date(2027, 4, 20)], ids=str)
+def test_nothing_is_booked_on_a_holiday_that_is_kept(seed, day):
+    seed(today=day)
+    whole = Interval(*(time.day_bounds(day + dt.timedelta(days=away), dt.UTC).starts_at for away in (-40, 40)))
+    kept = holidays.dates_in(*(at.date() for at in (whole.starts_at, whole.ends_at)))
+    assert kept
+    booked = {session.starts_at.date() for session in Session.objects.filter(during__overlap=whole.as_range())}
+    assert booked.isdisjoint(kept)
+    assert {coach.closed_on_holidays for coach in Coach.objects.all()} == {True}
 
 
 def week_from(monday):

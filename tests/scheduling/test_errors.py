@@ -11,15 +11,30 @@ import clients.errors
 import scheduling.errors
 from config.kernel import constraints
 from config.kernel.errors import Refusal, RuleBroken
-from scheduling.errors import DeadlineTooLate, OfferGone, OfferNotFree, ProviderAway
-from scheduling.models import SlotOffer
+from scheduling.errors import (
+    AnswerAfterStart,
+    DeadlineTooLate,
+    NothingToUndo,
+    NotTheLastChange,
+    NotYetBegun,
+    OfferGone,
+    OfferNotFree,
+    ProviderAway,
+    TooLateToUndo,
+    UndoRefused,
+)
+from scheduling.models import Session, SlotOffer
+from scheduling.states import SessionStatus
 from tests.factories import hour, moment
 
 ROOMS = (clients.errors, scheduling.errors)
+SESSION = {"session": Session(status=SessionStatus.COMPLETED, during=hour("2026-11-24 12:00").as_range())}
 FACTS = {
+    **dict.fromkeys([NotYetBegun, UndoRefused, NotTheLastChange, NothingToUndo, TooLateToUndo], SESSION),
     OfferGone: {"offer": SlotOffer(during=hour("2026-11-24 12:00").as_range()), "still_free": []},
     OfferNotFree: {"offer": hour("2026-11-24 12:00"), "obstacles": []},
     ProviderAway: {"name": "Elena Marinou"},
+    AnswerAfterStart: {"latest": moment("2026-11-24 12:00")},
     DeadlineTooLate: {"latest": moment("2026-11-24 12:00")},
 }
 

@@ -10,7 +10,9 @@ from django.db import connection
 from config.kernel.time import Interval
 from scheduling import slots
 from scheduling.models import Coach
+from scheduling.slots import statements
 from tests.factories import NOW, create_client, create_session, hour, moment
+from tests.scheduling.history import create_history
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,18 @@ def test_each_question_is_one_statement(coach, client, name, django_assert_num_q
         assert questions(coach, client)[name]() is not None
 
 
+@pytest.mark.parametrize("name", ["FREE_FOR_CLIENT", "WHY_FOR_CLIENT", "OPENING"])
+def test_no_statement_is_too_long_for_psycopg_to_remember_how_it_read_it(name):
+    assert len(getattr(statements, name)) <= 4096
+
+
+@pytest.mark.parametrize("name", ["free", "explain", "opening", "suggest"])
+def test_holidays_cost_no_statement_more(coach, client, name, django_assert_num_queries):
+    coach.closed_on_holidays = True
+    with django_assert_num_queries(1):
+        assert questions(coach, client)[name]() is not None
+
+
 def test_a_provider_costs_one_more_to_find_the_coach_and_only_once(coach, client, django_assert_num_queries):
     user = type(coach.user).objects.get(pk=coach.pk)
     with django_assert_num_queries(3):
@@ -57,6 +71,7 @@ def test_nothing_is_asked_when_no_answer_is_possible(coach, django_assert_num_qu
 
 @pytest.mark.parametrize("name", ["free", "explain", "suggest"])
 def test_sessions_are_found_through_the_indexes_of_the_exclusion_rules(coach, client, name):
+    create_history(coach, client)
     scans = scans_of_sessions(questions(coach, client)[name])
     assert {scan["Index Name"] for scan in scans} == {"session_provider_no_overlap", "session_client_no_overlap"}
     for scan in scans:
@@ -65,6 +80,7 @@ def test_sessions_are_found_through_the_indexes_of_the_exclusion_rules(coach, cl
 
 
 def test_a_long_history_is_not_read(coach, client):
+    create_history(coach, client)
     (scan,) = scans_of_sessions(lambda: slots.free(Coach.objects.get(pk=coach.pk), WEEKS, now=NOW))
     assert scan["Actual Rows"] == 2
 

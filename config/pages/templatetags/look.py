@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
     from django.utils.safestring import SafeString
 
+    from config.kernel.registry import Panel
+
 register = template.Library()
 
 STATUS_ICONS = {str(shown): icon for shown, icon in ICONS.items()}
@@ -92,6 +94,14 @@ def device(user_agent: str) -> str:
     """ "Firefox, Android" from what a browser says of itself; such lines name others too, so the order counts."""
     found = [next((name for name, sign in signs if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS)]
     return ", ".join(filter(None, found)) or _("Unknown browser")
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: template.Context, part: Panel) -> SafeString:
+    """A part that some room adds to this page."""
+    with context.push(**part.context):
+        assert context.template is not None
+        return context.template.engine.get_template(part.template).render(context)
 
 
 @register.simple_tag

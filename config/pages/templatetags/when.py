@@ -14,6 +14,8 @@ register.filter("short_day", dates.short_day)
 register.filter("short_day_time", dates.short_day_time)
 register.filter("clock", dates.clock)
 register.filter("near", dates.near)
+register.filter("lately", dates.lately)
+register.filter("days_away", dates.days_away)
 register.simple_tag(dates.span, name="span")
 
 

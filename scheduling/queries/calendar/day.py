@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from config.kernel import time
+from scheduling.queries.acts import acts_of_row
 from scheduling.queries.calendar.grid import Day, Frame, Grid
 from scheduling.queries.calendar.reading import read
 from scheduling.queries.calendar.week import DAYS
@@ -50,7 +51,11 @@ def day_of(coach: Coach, date: dt.date, *, now: dt.datetime) -> OneDay:
     column: dict[str, Any] = Frame(reading=reading, dates=(date,), asked=date, few=(date,)).parts
     strip: dict[str, Any] = Frame(reading=reading, dates=reading.dates, asked=date, few=()).parts
     day: Day = column["days"][0]
-    sessions = [entry for entry in day.entries if entry.kind == "session" and entry.pk]
+    sessions = [
+        replace(entry, acts=acts_of_row(entry.facts, now=now, where=reading.where))
+        for entry in day.entries
+        if entry.kind == "session" and entry.pk
+    ]
     ahead = [entry for entry in sessions if entry.keeps and entry.during.starts_at > now]
     return OneDay(
         **column,

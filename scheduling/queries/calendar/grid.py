@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from config.kernel.time import Interval
+from scheduling import holidays
 from scheduling.queries import entries, layout
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class Day:
     is_asked: bool = False
     # One of the few that are shown where there is no room for all.
     is_near: bool = False
+
+    @property
+    def holiday(self) -> str:
+        """The public holiday on it, whether the coach keeps it or not; empty on any other day."""
+        return holidays.name_of(self.date)
 
     @cached_property
     def sessions(self) -> int:
@@ -169,7 +175,9 @@ class Frame:
         beneath = [entries.entry("open", part) for part in reading.open_on(date)]
         is_off = not own and not beneath
         if is_off:
-            beneath = [entries.entry("block", self._drawn(date), name=reading.reason_on(date))]
+            beneath = [
+                entries.entry("block", self._drawn(date), name=reading.reason_on(date) or holidays.label_of(date))
+            ]
         else:
             beneath += _blocks(away, self._drawn(date))
         return Day(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.kernel import time
+from scheduling import holidays
 from scheduling.queries import layout
 from scheduling.queries.calendar.reading import read
 
@@ -33,6 +34,11 @@ class Cell:
     is_off: bool
     is_out: bool
     is_today: bool
+
+    @property
+    def holiday(self) -> str:
+        """The public holiday on it, whether the coach keeps it or not; empty on any other day."""
+        return holidays.name_of(self.date)
 
 
 @dataclass(frozen=True, kw_only=True)

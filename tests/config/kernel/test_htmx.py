@@ -25,8 +25,8 @@ def templates(monkeypatch):
     monkeypatch.setattr(django, "template_loaders", [django.find_template_loader(loader)])
 
 
-def request(*, asked_by_htmx=True, restored=False):
-    made = RequestFactory().get("/")
+def request(*, asked_by_htmx=True, restored=False, **headers):
+    made = RequestFactory().get("/", headers=headers)
     made.user = SimpleNamespace(is_authenticated=False)
     made.session = {}
     made._messages = FallbackStorage(made)
@@ -58,6 +58,14 @@ def test_dialog_part_goes_into_the_dialog_and_opens_it():
     assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#dlg-body", "innerHTML")
     plain = htmx.page_or_part(request(asked_by_htmx=False), PAGE, PART, {}, dialog=True)
     assert "HX-Retarget" not in plain
+
+
+def test_dialog_part_that_is_on_its_way_there_needs_no_other_target():
+    to_dialog = {"HX-Target": "dlg-body"}
+    response = htmx.page_or_part(request(**to_dialog), PAGE, PART, {}, dialog=True)
+    assert (response["HX-Reswap"], "HX-Retarget" in response) == ("innerHTML", False)
+    refusal = htmx.page_or_part(request(**to_dialog), PAGE, PART, {}, dialog=True, status=409)
+    assert refusal["HX-Retarget"] == "#dlg-body"
 
 
 def test_invalid_form_is_422_either_way():

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from scheduling.actions import book, cancel, conflicts, freed, locks, move, proposals
+from scheduling.actions import book, cancel, conflicts, finish, freed, locks, mark, move, proposals, undo
 from scheduling.models import ConflictCase, Session
 from scheduling.states import SessionStatus
 from scheduling.wishes import AskToMove, Booking, OfferTimes
@@ -57,6 +57,30 @@ class Stage:
     def cancel(self):
         self.put(case=self.other, session=self.session)
         cancel.cancel_session(self.session.pk, version=1, **self.by)
+
+    def complete(self):
+        self.put(case=self.other, session=self.session)
+        finish.complete_session(self.session.pk, version=1, by=self.coach.user, now=self.session.ends_at)
+
+    def reopen(self):
+        Session.objects.update(status=SessionStatus.NO_SHOW)
+        finish.reopen_session(self.session.pk, version=1, **self.by)
+
+    def pay(self):
+        mark.mark_paid(self.session.pk, paid=True, version=1, **self.by)
+
+    def arrive(self):
+        mark.mark_arrived(self.session.pk, arrived=True, version=1, by=self.coach.user, now=self.session.starts_at)
+
+    def undo_move(self):
+        ConflictCase.objects.filter(pk=self.case.pk).update(book_when_freed=False)
+        self.move()
+        undo.undo_change(self.session.pk, version=2, **self.by)
+
+    def undo_cancel(self):
+        ConflictCase.objects.filter(pk=self.case.pk).update(book_when_freed=False)
+        self.cancel()
+        undo.undo_change(self.session.pk, version=2, **self.by)
 
     def offer(self):
         self.put(case=self.case)

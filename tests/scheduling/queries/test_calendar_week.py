@@ -11,6 +11,7 @@ from scheduling.queries.cards import Shown
 from scheduling.states import SessionStatus
 from tests import factories
 from tests.bench.figures import sent_by
+from tests.scheduling.history import create_history
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +198,50 @@ def test_time_off_is_drawn_with_its_reason(coach, week):
     ]
 
 
+class TestHolidays:
+    # Christmas is a Friday, the day after it a Saturday.
+    MONDAY = dt.date(2026, 12, 21)
+
+    @pytest.fixture
+    def keeper(self, coach):
+        coach.closed_on_holidays = True
+        return coach
+
+    def test_kept_they_close_the_day_and_label_it(self, keeper, week):
+        *_, thursday, friday, saturday, sunday = week(self.MONDAY).days
+        assert [day.holiday for day in (thursday, friday, saturday, sunday)] == [
+            "",
+            "Christmas",
+            "Second day of Christmas",
+            "",
+        ]
+        assert [day.is_off for day in (thursday, friday, saturday)] == [False, True, True]
+        assert only(friday, "block").name == "Christmas, public holiday"
+        assert only(saturday, "block").name == "Second day of Christmas, public holiday"
+        assert only(sunday, "block").name == ""
+
+    def test_not_kept_they_are_named_and_the_day_is_open(self, coach, week):
+        friday = week(self.MONDAY).days[4]
+        assert (friday.holiday, friday.is_off) == ("Christmas", False)
+        assert of_kind(friday, "free")
+        assert of_kind(friday, "block") == []
+
+    def test_the_coachs_own_words_label_the_day_they_are_away(self, keeper, week):
+        factories.create_time_off(coach=keeper, starts="2026-12-25 00:00", ends="2026-12-26 00:00", reason="Skiing")
+        friday = week(self.MONDAY).days[4]
+        assert (friday.holiday, only(friday, "block").name) == ("Christmas", "Skiing")
+
+    def test_what_is_booked_on_them_is_shown(self, keeper, maria, week):
+        factories.create_session(coach=keeper, client=maria, at="2026-12-25 10:00")
+        friday = week(self.MONDAY).days[4]
+        assert (friday.holiday, friday.is_off, friday.sessions) == ("Christmas", False, 1)
+        assert of_kind(friday, "open") == []
+
+    def test_they_cost_no_query(self, keeper, week, django_assert_num_queries):
+        with django_assert_num_queries(4):
+            week(self.MONDAY)
+
+
 def test_now_is_a_line_and_a_label(coach, week):
     shown = week(THIS_MONDAY)
     friday = shown.days[4]
@@ -251,7 +296,8 @@ def test_week_of_the_clock_change_has_its_free_times(coach, now):
     ]
 
 
-def test_sessions_and_cancelled_ones_are_found_by_index(coach, now):
+def test_sessions_and_cancelled_ones_are_found_by_index(coach, maria, now):
+    create_history(coach, maria)
     week = factories.hour("2026-11-23 00:00", minutes=7 * 1440)
     ((statement, params),) = sent_by(lambda: list(entries.rows_of(coach, week, now=now)))
     with connection.cursor() as cursor:

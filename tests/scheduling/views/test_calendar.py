@@ -65,6 +65,19 @@ def test_calendar_part_is_the_same_without_the_page(coach, maria, signed_in):
     assert 'hx-trigger="calendar:changed from:body"' in part
 
 
+def test_calendar_names_holidays_kept_or_not(coach, maria, signed_in):
+    factories.create_session(coach=coach, client=maria, at="2026-12-25 13:00")
+    page = words(signed_in(coach).get("/calendar/?view=week&date=2026-12-21"))
+    assert "<p>Christmas, 1 session</p>" in page
+    assert "<p>Second day of Christmas</p>" in page
+    assert "<span>Second day of Christmas, public holiday</span>" in page
+    coach.user.language = "el"
+    coach.user.save()
+    assert "<span>Δεύτερη ημέρα Χριστουγέννων, αργία</span>" in words(
+        signed_in(coach).get("/calendar/?view=week&date=2026-12-21")
+    )
+
+
 def test_calendar_says_aloud_which_week_came(coach, signed_in):
     browser = signed_in(coach)
     turned = words(browser.get(URL, headers=HTMX | {"HX-Trigger": "cal-next"}))
@@ -97,6 +110,22 @@ def test_calendar_names_day_time_person_and_state(coach, maria, signed_in):
     assert '<span class="vh desk">, Scheduled</span>' in page
 
 
+def test_what_a_mouse_may_drag_says_where_how_long_and_from_which_version(coach, maria, signed_in):
+    session = factories.create_session(coach=coach, client=maria, at="2026-11-23 13:05", minutes=45)
+    page = words(signed_in(coach).get(URL))
+    move = f'data-js-move="/sessions/{session.pk}/move/" data-version="1" data-at="13:05" data-minutes="45"'
+    assert f'href="/sessions/{session.pk}/" {move}>' in page
+
+
+def test_what_is_over_asked_or_cancelled_is_not_dragged(coach, maria, signed_in):
+    asked = factories.create_session(coach=coach, client=maria, at="2026-11-20 16:00")
+    factories.create_proposal(session=asked, offers=["2026-11-24 10:00"])
+    factories.create_session(coach=coach, client=maria, at="2026-11-20 10:30")
+    factories.create_session(coach=coach, client=maria, at="2026-11-19 12:00")
+    factories.create_session(coach=coach, client=maria, at="2026-11-20 14:00", status=SessionStatus.CANCELLED)
+    assert "data-js-move" not in words(signed_in(coach).get("/calendar/"))
+
+
 @pytest.mark.parametrize(
     "date",
     ["garbage", "2026-13-45", "2027-02-30", "9999-12-31", "0001-01-01", "2026-11-23' OR 1=1", "-1", "%FF%FE"],
@@ -123,14 +152,10 @@ def test_calendar_of_a_coach_without_hours_says_what_to_do(signed_in):
     coach = factories.create_coach(hours=())
     page = words(signed_in(coach).get("/calendar/"))
     assert "No opening hours yet" in page
-    assert "Please ask the office to enter them." in page
+    assert 'href="/settings/hours/">' in page
+    assert "Enter weekly hours" in page
     assert 'id="cal-new"' in page
     assert 'class="week' not in page
-
-
-def test_calendar_leads_office_staff_to_the_hours(signed_in):
-    coach = factories.create_coach(hours=(), is_staff=True, is_superuser=True)
-    assert "Enter weekly hours" in words(signed_in(coach).get("/calendar/"))
 
 
 def test_calendar_is_not_for_others(coach, client_user, stranger, signed_in):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clients.models import AuditEvent
 from scheduling.models import RescheduleProposal, Session
-from scheduling.queries.offers import my_page
+from scheduling.queries.my import my_page
 from scheduling.states import ProposalStatus, SessionStatus
 from tests import factories
 from tests.scheduling.views.conflict_dialog import title, words
@@ -71,6 +71,46 @@ def test_times_of_a_coach_elsewhere_have_ones_own_beside(client_user, session, s
     page = words(signed_in(client_user).get("/my/"))
     assert "Monday 23 November, 13:00" in page
     assert "12:00 where you are" in page
+
+
+def test_next_session_says_when_where_and_whom_to_call(client_user, session, signed_in, settings):
+    settings.PRACTICE_ADDRESS, settings.PRACTICE_PHONE = "Solonos 84", "210 000 0000"
+    page = words(signed_in(client_user).get("/my/"))
+    assert "<b>In 3 days</b>" in page
+    assert "50 minutes, Solonos 84" in page
+    assert '<a class="btn" href="tel:2100000000" aria-describedby="next-call">' in page
+
+
+@pytest.mark.parametrize(
+    ("now", "heading", "away"),
+    [
+        ("2026-11-22 23:59", "Next session", "Tomorrow"),
+        ("2026-11-23 00:00", "Next session", "Today"),
+        ("2026-11-23 13:49", "Your session now", "Today"),
+    ],
+)
+def test_next_session_comes_nearer(client_user, session, signed_in, clock, now, heading, away):
+    clock.move_to(factories.moment(now))
+    page = words(signed_in(client_user).get("/my/"))
+    assert f'<h2 id="next-h">{heading}</h2>' in page
+    assert f"<b>{away}</b>" in page
+
+
+def test_next_session_names_the_coach_where_there_are_several(client_user, session, other_coach, signed_in):
+    factories.create_care(client=client_user.client, provider=other_coach)
+    factories.create_session(coach=other_coach, client=client_user.client, at="2026-11-24 13:00")
+    assert "<b>In 3 days</b>, Elena Marinou" in words(signed_in(client_user).get("/my/"))
+
+
+def test_a_long_row_of_sessions_says_that_it_goes_on(client_user, coach, signed_in):
+    browser = signed_in(client_user)
+    for day in range(1, 9):
+        factories.create_session(coach=coach, client=client_user.client, at=f"2026-12-0{day} 13:00")
+    assert "There are more after these." not in words(browser.get("/my/"))
+    factories.create_session(coach=coach, client=client_user.client, at="2026-12-09 13:00")
+    page = words(browser.get("/my/"))
+    assert "There are more after these." in page
+    assert "9 December" not in page
 
 
 @pytest.mark.parametrize(("hour", "greeting"), [(11, "Good morning"), (16, "Good evening"), (2, "Good evening")])

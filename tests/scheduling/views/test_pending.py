@@ -219,6 +219,7 @@ STANDS = {
     "ended": ("Maria Papadopoulou did not answer", "The offer of 1 time ended."),
     "taken": ("Nikos Georgiou has no time left to choose", "Every time of the offer was given to somebody else"),
     "in_line": ("Nikos Georgiou waits in line", "Maria Papadopoulou has it, and is being asked for somebody"),
+    "in_line_for_nobody": ("Nikos Georgiou waits in line", "Maria Papadopoulou has it, and has been asked to move."),
     "held": ("Nikos Georgiou waits in line", "It is held for Eleni Christou."),
 }
 
@@ -248,6 +249,9 @@ def prepare(stand, desk, case):
         factories.create_proposal(case=case, offers=["2026-11-24 10:00"])
         factories.create_session(coach=desk.coach, client=eleni, at="2026-11-24 10:00")
     elif stand == "in_line":
+        other = factories.create_case(coach=desk.coach, client=eleni, blocking=desk.session)
+        factories.create_proposal(session=desk.session, case=other, offers=["2026-11-24 10:00"])
+    elif stand == "in_line_for_nobody":
         factories.create_proposal(session=desk.session, offers=["2026-11-24 10:00"])
     elif stand == "held":
         leave(desk)

@@ -115,7 +115,10 @@ def test_suggested_time_is_put_into_the_move_form(coach, session, signed_in):
 def test_move_moves(coach, session, signed_in):
     response = signed_in(coach).post(f"/sessions/{session.pk}/move/", move(), headers=DIALOG)
     assert response.status_code == 204
-    assert events(response)["toast"] == {"text": "Moved: Maria Papadopoulou, Tuesday 24 November, 10:00."}
+    assert events(response)["toast"] == {
+        "text": "Moved: Maria Papadopoulou, Tuesday 24 November, 10:00.",
+        "undo": {"url": f"/sessions/{session.pk}/undo/", "fields": {"version": "2"}},
+    }
     session.refresh_from_db()
     assert session.interval == factories.hour("2026-11-24 10:00")
 
@@ -175,7 +178,10 @@ def test_cancel_cancels_with_the_reason(coach, session, signed_in):
     assert 'name="version" value="1"' in words(browser.get(url, headers=DIALOG))
     response = browser.post(url, {"version": "1", "reason": "ill"}, headers=DIALOG)
     assert response.status_code == 204
-    assert events(response)["toast"] == {"text": "Cancelled: Maria Papadopoulou, Monday 23 November, 13:00."}
+    assert events(response)["toast"] == {
+        "text": "Cancelled: Maria Papadopoulou, Monday 23 November, 13:00.",
+        "undo": {"url": f"/sessions/{session.pk}/undo/", "fields": {"version": "2"}},
+    }
     session.refresh_from_db()
     assert (session.status, session.cancellation_reason) == (SessionStatus.CANCELLED, "ill")
 

@@ -1,0 +1,122 @@
+"""The client's own page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from config.kernel import time
+from scheduling import letters
+from scheduling.models import RescheduleProposal, Session
+from scheduling.queries.offers import about_of, there_of
+from scheduling.states import ProposalKind, ProposalStatus, SessionStatus
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from clients.models import Client, User
+    from config.kernel.time import Interval
+
+_NEXT, _PAST = 8, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """An open proposal on the client's own page."""
+
+    id: int
+    asks_to_move: bool
+    coach: str
+    about: Interval
+    expires_at: dt.datetime
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A session on the client's own page."""
+
+    during: Interval
+    coach: str
+    status: str
+    # The status as the client reads it.
+    word: str
+    is_asked: bool
+    zone: str
+    there: str
+    # Over, and nobody has said yet how it went.
+    is_unsaid: bool
+    # Going on at this moment.
+    is_now: bool
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether its state is what one expects of it anyway."""
+        return self.status in {SessionStatus.SCHEDULED, SessionStatus.COMPLETED} and not self.is_asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyPage:
+    """The client's own page: what needs an answer, what comes, what was."""
+
+    questions: tuple[Question, ...]
+    coming: tuple[Visit, ...]
+    past: tuple[Visit, ...]
+    coaches: tuple[str, ...]
+    # Whether there is more to come than is shown.
+    has_more: bool
+
+    @property
+    def later(self) -> tuple[Visit, ...]:
+        """What comes after the next one."""
+        return self.coming[1:]
+
+
+def my_page(user: User, *, now: dt.datetime) -> MyPage:
+    """What a client finds when they have signed in."""
+    client: Client = user.client
+    open_ones = RescheduleProposal.objects.filter(
+        recipient=client, status=ProposalStatus.OPEN, expires_at__gte=now
+    ).select_related("provider__coach", "case", "session")
+    proposals = list(open_ones.order_by("expires_at", "pk"))
+    asked = {proposal.session_id for proposal in proposals}
+    sessions = Session.objects.filter(client=client, during__isnull=False).select_related("provider__coach")
+    coming = sessions.filter(status=SessionStatus.SCHEDULED, during__endswith__gt=now).order_by("during", "pk")[
+        : _NEXT + 1
+    ]
+    past = sessions.filter(during__endswith__lte=now).order_by("-during", "-pk")[:_PAST]
+    visits = [_visit(session, client, asked, now=now) for session in coming]
+    return MyPage(
+        questions=tuple(_question(proposal) for proposal in proposals),
+        coming=tuple(visits[:_NEXT]),
+        past=tuple(_visit(session, client, asked, now=now) for session in past),
+        coaches=tuple(dict.fromkeys(visit.coach for visit in visits)),
+        has_more=len(visits) > _NEXT,
+    )
+
+
+def _question(proposal: RescheduleProposal) -> Question:
+    return Question(
+        id=proposal.pk,
+        asks_to_move=proposal.kind == ProposalKind.ASK_TO_MOVE,
+        coach=proposal.provider.get_full_name(),
+        about=about_of(proposal),
+        expires_at=proposal.expires_at,
+        zone=letters.zone_of(proposal.provider),
+    )
+
+
+def _visit(session: Session, client: Client, asked: set[int | None], *, now: dt.datetime) -> Visit:
+    assert session.provider is not None
+    zone = letters.zone_of(session.provider)
+    return Visit(
+        during=session.interval,
+        coach=session.provider.get_full_name(),
+        status=session.status,
+        word=str(SessionStatus(session.status).label),
+        is_asked=session.pk in asked,
+        zone=zone,
+        there=there_of(session.interval, time.zone(zone), client),
+        is_unsaid=session.status == SessionStatus.SCHEDULED and session.interval.ends_at <= now,
+        is_now=session.interval.starts_at <= now < session.interval.ends_at,
+    )

@@ -1,0 +1,56 @@
+"""Whether what waits to be told is still so: what was undone, or overtaken by later news, is not sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.kernel import time
+from scheduling.models import ConflictCase, Session
+from scheduling.queries.changes import UNDONE, changes_of
+from scheduling.states import SessionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clients.models import OutboxMessage
+    from scheduling.queries.changes import Change
+
+# The changes of a session that its client hears of.
+TOLD = frozenset({"session_moved", "session_cancelled"})
+
+
+def is_still_true(message: OutboxMessage) -> bool:
+    """Whether a message of this room may still be sent; to be asked just before that.
+
+    News of a session's change is dropped when it was undone, or when later news of the same session overtook it.
+    A change that nobody is told of (paid, arrived…) does not overtake it.  What is told at once is always true."""
+    asked = _ASKED.get(message.kind)
+    number = message.object.partition(":")[2]
+    return asked is None or asked(int(number), message.version)
+
+
+def _is_last_news(session_id: int, version: int) -> bool:
+    """Whether the change that made this version stands, and none that stands since is told too."""
+    news = [each for each in _standing(changes_of(session_id, since=version)) if each.verb in TOLD]
+    return bool(news) and news[-1].version == version
+
+
+def _takes_place(session_id: int, _version: int) -> bool:
+    return Session.objects.filter(pk=session_id).exclude(status=SessionStatus.CANCELLED).exists()
+
+
+def _is_held(case_id: int, _version: int) -> bool:
+    return ConflictCase.objects.filter(pk=case_id, held_until__gt=time.now()).exists()
+
+
+def _standing(changes: list[Change]) -> list[Change]:
+    undone = {each.undid for each in changes if each.verb == UNDONE}
+    return [each for each in changes if each.version not in undone and each.verb != UNDONE]
+
+
+_ASKED: dict[str, Callable[[int, int], bool]] = {
+    "session_moved": _is_last_news,
+    "session_cancelled": _is_last_news,
+    "session_booked": _takes_place,
+    "hour_held": _is_held,
+}

@@ -1,0 +1,112 @@
+"""What waits to be told, and is not told when it is not so any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from clients.models import OutboxMessage
+from scheduling.actions import book, cancel, mark, move
+from scheduling.actions.undo import undo_change
+from scheduling.models import Session
+from scheduling.queries.outbox import is_still_true
+from scheduling.wishes import Booking
+from tests.factories import NOW, create_case, create_client, create_session, hour
+
+pytestmark = pytest.mark.django_db
+TEN, NOON, THREE = "2026-11-24 10:00", "2026-11-24 12:00", "2026-11-24 15:00"
+
+
+@pytest.fixture
+def session(coach):
+    return create_session(coach=coach, client=create_client(of=coach), at=TEN)
+
+
+def act(session, deed, version, **what):
+    return deed(session.pk, by=session.provider, now=NOW, version=version, **what)
+
+
+def move_it(session, version, at=NOON):
+    return act(session, move.move_session, version, during=hour(at))
+
+
+def cancel_it(session, version):
+    return act(session, cancel.cancel_session, version)
+
+
+def still_true():
+    """{(kind, version): whether it may be sent}, of what the client would hear."""
+    waiting = OutboxMessage.objects.filter(recipient__startswith="client:").order_by("pk")
+    return {(message.kind, message.version): is_still_true(message) for message in waiting}
+
+
+def test_news_of_a_change_that_stands_is_sent(session):
+    move_it(session, 1)
+    assert still_true() == {("session_moved", 2): True}
+
+
+def test_news_waits_until_undo_is_over(session):
+    move_it(session, 1)
+    assert OutboxMessage.objects.get().not_before == NOW + dt.timedelta(seconds=20)
+
+
+@pytest.mark.parametrize(("deed", "kind"), [(move_it, "session_moved"), (cancel_it, "session_cancelled")])
+def test_news_of_what_was_undone_is_dropped(session, deed, kind):
+    deed(session, 1)
+    act(session, undo_change, 2)
+    message = OutboxMessage.objects.get()
+    assert still_true() == {(kind, 2): False}
+    assert message.version < Session.objects.get().version
+
+
+def test_only_the_last_of_two_moves_is_told(session):
+    move_it(session, 1)
+    move_it(session, 2, THREE)
+    assert still_true() == {("session_moved", 2): False, ("session_moved", 3): True}
+
+
+def test_a_move_is_told_when_the_next_one_was_undone(session):
+    move_it(session, 1)
+    move_it(session, 2, THREE)
+    act(session, undo_change, 3)
+    assert still_true() == {("session_moved", 2): True, ("session_moved", 3): False}
+
+
+def test_a_move_is_not_told_of_what_is_cancelled_since(session):
+    move_it(session, 1)
+    cancel_it(session, 2)
+    assert still_true() == {("session_moved", 2): False, ("session_cancelled", 3): True}
+
+
+def test_a_move_is_told_though_the_session_was_paid_since(session):
+    move_it(session, 1)
+    act(session, mark.mark_paid, 2, paid=True)
+    assert still_true() == {("session_moved", 2): True}
+
+
+def test_a_cancellation_after_one_that_was_undone_is_told(session):
+    cancel_it(session, 1)
+    act(session, undo_change, 2)
+    cancel_it(session, 3)
+    assert still_true() == {("session_cancelled", 2): False, ("session_cancelled", 4): True}
+
+
+def test_a_booking_is_told_while_the_session_takes_place(coach, session):
+    booked = book.book_session(Booking(client=session.client, during=hour(NOON)), by=coach.user, now=NOW)
+    assert still_true() == {("session_booked", 1): True}
+    cancel_it(booked, 1)
+    assert still_true()[("session_booked", 1)] is False
+
+
+def test_a_hold_is_told_while_it_is_kept(coach, session, clock):
+    create_case(coach=coach, client=create_client(of=coach), blocking=session)
+    cancel_it(session, 1)
+    held = OutboxMessage.objects.get(kind="hour_held")
+    assert is_still_true(held) is True
+    act(session, undo_change, 2)
+    assert is_still_true(held) is False
+
+
+def test_what_is_told_at_once_is_always_true():
+    assert is_still_true(OutboxMessage(kind="proposal_withdrawn", object="proposal:5", version=1)) is True
