@@ -299,7 +299,7 @@ def test_saving_is_not_lost_while_the_form_still_asks(page, site, stage):
 def test_agenda_goes_on_by_the_keyboard_and_the_focus_with_it(page, site, stage):
     enter(page, site, stage.elena)
     page.goto(f"{site}/calendar/?view=agenda&date={stage.day}")
-    more = page.locator("p.gap-t a.btn")
+    more = page.locator("a.btn[id^='d-'][id$='-a']")
     first = more.get_attribute("id")
     more.press("Enter")
     page.locator(f"h2 #{first}").wait_for()
