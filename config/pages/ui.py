@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from clients.access import open_to_all
 from config.kernel import htmx
+from config.pages import ui_samples
 from config.pages.templatetags.look import TONE_ICONS
 from scheduling.errors import HourTaken
 from scheduling.queries.cards import Shown
@@ -84,6 +85,9 @@ def ui_parts(request: HttpRequest) -> HttpResponse:
         "words": {code: _statuses(code) for code, _name in settings.LANGUAGES},
         "tones": list(TONE_ICONS),
         "icons": _icons(),
+        **ui_samples.calendar(),
+        "acts": ui_samples.acts(),
+        "drawings": ui_samples.drawings(),
     }
     return render(request, "ui/parts.html", shown)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from config.pages.templatetags import look
+from scheduling.queries.cards import Shown
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +19,20 @@ def test_builders_see_every_status_and_every_icon(signed_in, staff):
     symbols = set(re.findall(r'<symbol id="([\w-]+)"', Path("static/img/icons.svg").read_text()))
     assert symbols - set(re.findall(r"icons\.svg#([\w-]+)", page)) == set()
     assert "Κλειδωμένη" in page
+
+
+def test_the_calendar_shows_every_status_drawn_by_its_own_pen(signed_in, staff):
+    page = signed_in(staff).get("/_ui/").content.decode()
+    grid = page[page.index('<div class="week') : page.index('<table class="month"')]
+    assert {each for each in Shown if f'data-status="{each}"' not in grid} == set()
+    for part in ('class="ev hold', 'class="free', 'class="block', 'class="open', 'class="now', "lane-2", "is-off"):
+        assert part in grid
+
+
+def test_what_can_be_done_follows_the_moment(signed_in, staff):
+    page = signed_in(staff).get("/_ui/").content.decode()
+    assert [page.count(f'action="/sessions/{number}/complete/"') for number in (15, 11, 9)] == [0, 1, 0]
+    assert page.count('aria-pressed="true"') >= 3
 
 
 def test_every_button_of_the_stylesheet_is_shown(signed_in, staff):
