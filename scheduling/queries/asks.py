@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # What the coach does with an answer that needs no more; the audit trail is where that is kept.
 LAID_ASIDE = "ask_laid_aside"
+_MOVED = "session_moved"
 # So long it is news that somebody moved.
 _NEWS_FOR = dt.timedelta(days=7)
 
@@ -95,8 +96,22 @@ def listed(provider: User, *, now: dt.datetime) -> QuerySet[RescheduleProposal]:
     )
     asked_anew = RescheduleProposal.objects.filter(session=OuterRef("session"), pk__gt=OuterRef("pk"))
     over = Coalesce(OuterRef("answered_at"), OuterRef("expires_at"))
-    moved = _events("session_moved", "session:", OuterRef("session")).filter(at__gt=over)
+    moved = _events(_MOVED, "session:", OuterRef("session")).filter(at__gt=over)
     return mine.exclude(Exists(asked_anew)).exclude(Exists(moved)).exclude(Exists(_laid_aside(OuterRef("pk"))))
+
+
+def counted(*, now: dt.datetime) -> dict[str, Any]:
+    """What the statement that only counts them is asked with."""
+    return {
+        "now": now,
+        "news": now - _NEWS_FOR,
+        "ask": ProposalKind.ASK_TO_MOVE.value,
+        "scheduled": SessionStatus.SCHEDULED.value,
+        "withdrawn": ProposalStatus.WITHDRAWN.value,
+        "answered": ProposalStatus.ANSWERED.value,
+        "moved": _MOVED,
+        "laid_aside": LAID_ASIDE,
+    }
 
 
 def is_laid_aside(proposal: RescheduleProposal) -> bool:

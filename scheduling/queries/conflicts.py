@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,7 @@ from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
-from scheduling.queries import asks
+from scheduling.queries import asks, statements
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
 
 if TYPE_CHECKING:
@@ -127,10 +128,17 @@ class _Around:
     proposals: dict[int, list[RescheduleProposal]] = field(default_factory=lambda: defaultdict(list))
 
 
-def pending_count(user: User) -> int:
+def pending_count(user: User, *, now: dt.datetime | None = None) -> int:
     """How many wishes and other questions are open, for the menu.  One query."""
-    wishes = _cases(user).filter(status=CaseStatus.PENDING_RESOLUTION)
-    return wishes.values("pk").union(asks.listed(user, now=time.now()).values("pk"), all=True).count()
+    params = {
+        "provider": user.pk,
+        "pending": CaseStatus.PENDING_RESOLUTION.value,
+        **asks.counted(now=now or time.now()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statements.PENDING, params)
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:

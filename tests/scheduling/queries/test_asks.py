@@ -33,7 +33,10 @@ def asked(session):
 
 
 def stands(coach, now=LATER):
-    return [ask.stand for ask in plain_asks(coach.user, now=now)]
+    """How they stand; whatever is listed is counted, and nothing else."""
+    listed = [ask.stand for ask in plain_asks(coach.user, now=now)]
+    assert pending_count(coach.user, now=now) == len(listed) + len(pending_cases(coach.user, now=now))
+    return listed
 
 
 def test_an_open_question_waits_for_the_client(coach, maria, session, asked):
