@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel import htmx, registry
-from scheduling.queries import conflicts
+from scheduling.queries import counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ PLACES = [
         "scheduling:conflict_list",
         _("Pending"),
         "pending",
-        count=conflicts.pending_count,
+        count=counts.pending_count,
         count_word=_("open"),
     ),
     Place("coach", "scheduling:message_list", _("Messages"), "message"),

@@ -8,15 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
-from scheduling.queries import asks, statements
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
 
 if TYPE_CHECKING:
@@ -126,19 +123,6 @@ class _Around:
     elsewhere: list[Session] = field(default_factory=list)
     asked: dict[int, RescheduleProposal] = field(default_factory=dict)
     proposals: dict[int, list[RescheduleProposal]] = field(default_factory=lambda: defaultdict(list))
-
-
-def pending_count(user: User, *, now: dt.datetime | None = None) -> int:
-    """How many wishes and other questions are open, for the menu.  One query."""
-    params = {
-        "provider": user.pk,
-        "pending": CaseStatus.PENDING_RESOLUTION.value,
-        **asks.counted(now=now or time.now()),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(statements.PENDING, params)
-        (count,) = cursor.fetchone() or (0,)
-    return int(count)
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
