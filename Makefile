@@ -21,7 +21,7 @@ export DATA_DIR
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check format races soak bench lock messages compile clean
+.PHONY: help run test check format races soak bench guide lock messages compile clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ soak: $(DEV) $(MO)  ## a thousand random calendars: listing, booking and explain
 
 bench: $(DEV) $(MO)  ## figures: our actions beside the same statements sent by hand, our week beside a plain one
 	$(BIN)/python -m pytest tests/bench -m bench -s
+
+guide: $(DEV) $(MO)  ## take the pictures of the user guide anew (needs Chromium)
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n $(WORKERS) tests/browser/guide.py
 
 lock: $(DEV)  ## write requirements/*.txt anew from the .in files (maintainers; needs the network)
 	$(BIN)/python -m pip install --quiet uv
