@@ -131,7 +131,8 @@ def when(at: dt.datetime, coach: User) -> str:
         return agreed
     local = dates.clock(at) if here.date() == there.date() else dates.short_day_time(at)
     place = place_of(timezone.get_current_timezone_name())
-    return f"{agreed} ({_('%(time)s where you are, %(place)s') % {'time': local, 'place': place}})"
+    theirs = _("%(time)s where you are, %(place)s") % {"time": local, "place": place}
+    return f"{agreed} ({theirs})"
 
 
 def place_of(zone_name: str) -> str:

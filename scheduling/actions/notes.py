@@ -139,5 +139,6 @@ def _write(note: SessionNote, body: str, *, by: User, now: dt.datetime, window: 
 
 @inside_action
 def _record(verb: str, note: SessionNote, *, by: User, now: dt.datetime, **more: int) -> None:
-    facts = {"note": note.pk, "version": note.version, **more}
+    # Not "version": that is the session's own, which a note leaves as it is.
+    facts = {"note": note.pk, "note_version": note.version, **more}
     records.record_audit(verb, f"session:{note.session_id}", by=by, facts=facts, at=now)

@@ -15,6 +15,8 @@ from config.kernel.time import Interval
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
+
     from clients.models import User
 
 # The verb of a change that took the one before it back.
@@ -65,15 +67,18 @@ class Change:
 
 def changes_of(session_id: int, *, since: int) -> list[Change]:
     """What made the session's versions from that one on, in order.  One query."""
-    events = AuditEvent.objects.filter(object=f"session:{session_id}", facts__version__gte=since)
-    return [_change(event) for event in events.select_related("actor").order_by("pk")]
+    events = _events(session_id).filter(facts__version__gte=since)
+    return [_change(event) for event in events.order_by("pk")]
 
 
 def change_to(session_id: int, version: int) -> Change | None:
     """What made this version of the session; None for the first, and for one that there is not.  One query."""
-    events = AuditEvent.objects.filter(object=f"session:{session_id}", facts__version=version)
-    event = events.select_related("actor").order_by("pk").last()
+    event = _events(session_id).filter(facts__version=version).order_by("pk").last()
     return _change(event) if event else None
+
+
+def _events(session_id: int) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(object=f"session:{session_id}", verb__in=_WORDS).select_related("actor")
 
 
 def _change(event: AuditEvent) -> Change:

@@ -115,3 +115,9 @@ def test_apps_see_of_each_other_only_the_doors():
         and parts[1] not in DOORS
     }
     assert through_the_wall == set()
+
+
+def test_no_word_to_translate_hides_inside_braces():
+    # What collects the words does not look into the braces of an f-string.
+    hidden = re.compile(r"""f["'][^"']*\{n?p?gettext\(|f["'][^"']*\{_\(""")
+    assert {name(path) for path in modules() if hidden.search(path.read_text())} == set()

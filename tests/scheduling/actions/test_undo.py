@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from clients.models import AuditEvent
-from scheduling.actions import cancel, finish, mark, move, proposals
+from scheduling.actions import cancel, finish, mark, move, notes, proposals
 from scheduling.actions.undo import undo_change
 from scheduling.errors import NothingToUndo, NotTheLastChange, TooLateToUndo
 from scheduling.models import Session
@@ -209,3 +209,10 @@ def test_undo_that_breaks_at_the_end_leaves_nothing(session, monkeypatch):
     with pytest.raises(RuntimeError, match="the power is off"):
         undo(session, 2)
     assert traces.everything() == before
+
+
+def test_a_note_that_is_written_in_between_takes_no_undo_away(session):
+    complete(session, 1)
+    note = notes.save_draft(session, "First words", by=session.provider, now=NOW, version=0)
+    notes.finish_note(session, "All is said", by=session.provider, now=NOW, version=note.version)
+    assert undo(session, 2).session.status == SessionStatus.SCHEDULED
