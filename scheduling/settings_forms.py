@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
+from django.utils import formats
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -226,7 +227,7 @@ class RulesForm(forms.Form):
         unit = unit if rules.notice_minutes else NoticeUnit.HOURS
         return {
             **vars(rules),
-            "price": "" if rules.price is None else f"{rules.price:.2f}",
+            "price": "" if rules.price is None else formats.number_format(rules.price, 2, use_l10n=True),
             "notice": rules.notice_minutes // _UNIT_MINUTES[unit],
             "notice_unit": unit.value,
             "seen": rules.token,

@@ -13,8 +13,8 @@ from config.kernel.time import now
 
 # "E" is the month as it stands after a number: a genitive in Greek, the plain name in English.
 _DAY, _SHORT_DAY, _CLOCK = "l j E", "D j M", "H:i"
-# From this hour on people wish one another a good evening.
-_EVENING, _NIGHT = 15, 4
+# From these hours on people wish one another a good morning, afternoon, evening.
+_DAWN, _NOON, _EVENING = 4, 12, 18
 # Names that Django has too; these are here because Greek writes them otherwise than it does.
 _OURS = (gettext_noop("Sat"), gettext_noop("nov"))
 
@@ -82,9 +82,12 @@ def length(value: dt.timedelta) -> str:
     return " ".join(filter(None, parts)) or _("at once")
 
 
-def is_morning(value: dt.datetime) -> bool:
-    """Whether people greet one another with "Good morning" then; later, and in the night, it is evening."""
-    return _NIGHT <= _here(value).hour < _EVENING
+def greeting(value: dt.datetime) -> str:
+    """ "Good morning", "Good afternoon", and in the evening and the night "Good evening"."""
+    hour = _here(value).hour
+    if _DAWN <= hour < _NOON:
+        return _("Good morning")
+    return _("Good afternoon") if _NOON <= hour < _EVENING else _("Good evening")
 
 
 def days_away(value: dt.datetime) -> str:

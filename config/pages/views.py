@@ -109,7 +109,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _desk(request: PersonRequest) -> HttpResponse:
     """What every room has to say to a coach today, by the coach's own clock."""
     now = time.now()
-    shown = {"panels": registry.panels("home", request), "now": now, "is_morning": dates.is_morning(now)}
+    shown = {"panels": registry.panels("home", request), "now": now, "greeting": dates.greeting(now)}
     return htmx.page_or_part(request, "desk.html", "_desk.html", shown)
 
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class ReasonForm(forms.Form):
-    """Why a session does not take place; the client reads it."""
+    """Why a session does not take place."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason (the client reads it)"), max_length=500, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500, required=False)
 
 
 @admin.register(Session)

@@ -112,7 +112,7 @@ _BUILD = {View.DAY: _day, View.WEEK: _week, View.MONTH: _month, View.AGENDA: _ag
 def _asked(request: PersonRequest, today: dt.date) -> Asked:
     """The view, day and length that the address asks for; what it does not say is as it was last, today, the usual."""
     said, usual = request.GET, request.COOKIES.get(COOKIE, "")
-    fallback = View(usual) if usual in View.values else View.WEEK
+    fallback = View(usual) if usual in View.values else View.AGENDA if _is_phone(request) else View.WEEK
     try:
         view = View(said.get("view", fallback))
         weeks = _weeks(said.get("weeks", str(agenda.STEP)))
@@ -123,6 +123,11 @@ def _asked(request: PersonRequest, today: dt.date) -> Asked:
     except ValueError:
         words = _("“%(text)s” is not a day that this calendar has. Here is today.")
         return Asked(view=view, day=today, weeks=weeks, trouble=words % {"text": said["date"][:20]})
+
+
+def _is_phone(request: PersonRequest) -> bool:
+    """What a browser says of its device: on a phone, a list is easier to read than a grid."""
+    return "Mobi" in request.headers.get("User-Agent", "")
 
 
 def _day_in(text: str, today: dt.date) -> dt.date:

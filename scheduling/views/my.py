@@ -22,5 +22,5 @@ if TYPE_CHECKING:
 def my_home(request: PersonRequest) -> HttpResponse:
     """What needs an answer first, then what comes, then what was."""
     now = time.now()
-    shown = {"page": my_page(request.user, now=now), "is_morning": dates.is_morning(now)}
+    shown = {"page": my_page(request.user, now=now), "greeting": dates.greeting(now)}
     return render(request, "scheduling/my_home.html", shown)

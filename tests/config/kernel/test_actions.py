@@ -189,8 +189,8 @@ def test_deadlock_is_tried_again_and_both_come_through():
     with ThreadPoolExecutor(2) as pool:
         for result in [pool.submit(run, one, other), pool.submit(run, other, one)]:
             result.result(20)
-    # On a busy machine PostgreSQL may pick both as victims; one at least there must be.
-    assert max(tries.count(user.pk) for user in (one, other)) == 2
+    # On a busy machine PostgreSQL may pick both as victims, even twice; one at least there must be.
+    assert 2 <= max(tries.count(user.pk) for user in (one, other)) <= actions.RETRIES + 1
     assert {name_of(one), name_of(other)} == {f"after {one.pk}", f"after {other.pk}"}
 
 

@@ -175,6 +175,18 @@ def test_the_view_used_last_is_remembered_on_the_device(coach, signed_in):
     assert "calendar_view" not in browser.get("/calendar/?view=week").cookies
 
 
+def test_a_phone_opens_the_agenda_until_another_view_was_used(coach, signed_in):
+    browser = signed_in(coach)
+    phone = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36"}
+    assert 'id="view-agenda" href="/calendar/?view=agenda&amp;date=2026-11-20" aria-current="page"' in words(
+        browser.get("/calendar/", headers=phone)
+    )
+    browser.get("/calendar/?view=day", headers=phone)
+    assert 'id="view-day" href="/calendar/?view=day&amp;date=2026-11-20" aria-current="page"' in words(
+        browser.get("/calendar/", headers=phone)
+    )
+
+
 def test_a_cookie_of_no_view_is_the_week(coach, signed_in):
     browser = signed_in(coach)
     browser.cookies["calendar_view"] = "<year>"

@@ -113,7 +113,9 @@ def test_a_long_row_of_sessions_says_that_it_goes_on(client_user, coach, signed_
     assert "9 December" not in page
 
 
-@pytest.mark.parametrize(("hour", "greeting"), [(11, "Good morning"), (16, "Good evening"), (2, "Good evening")])
+@pytest.mark.parametrize(
+    ("hour", "greeting"), [(11, "Good morning"), (13, "Good afternoon"), (19, "Good evening"), (2, "Good evening")]
+)
 def test_greeting_follows_the_clock(client_user, signed_in, clock, hour, greeting):
     clock.move_to(factories.moment(f"2026-11-20 {hour:02}:00"))
     assert f"<h1>{greeting}</h1>" in words(signed_in(client_user).get("/my/"))
