@@ -6,13 +6,14 @@
   const part = byId("dlg-body");
 
   /* The dialog: the server says when it opens and closes; Esc and the way back of the focus are the browser's. */
-  const focusIn = (place) => (place.querySelector("[autofocus]") || place.querySelector('h2[tabindex="-1"]'))?.focus();
+  const first = matchMedia("(pointer: fine)").matches ? "[data-js-first]" : "none"; // A finger's keyboard would cover the form.
+  const focusIn = (place) => ["[autofocus]", first, 'h2[tabindex="-1"]'].map((each) => place.querySelector(each)).find(Boolean)?.focus();
 
-  /* What had the focus went with a swap or a closing: back to its namesake, else to the page's heading. */
-  let last;
-  on("focusin", ({ target }) => { if (!target.closest("dialog, .toast")) last = target.id; });
+  /* What had the focus went with a swap or a closing: back to its namesake, else into its row, else to the page's heading. */
+  let last, row;
+  on("focusin", ({ target }) => { if (!target.closest("dialog, .toast")) [last, row] = [target.id, target.closest("li[id], .card[id]")?.id]; });
   const isLost = () => !dialog?.open && document.activeElement === document.body;
-  const places = () => [byId(last), document.querySelector('h1[tabindex="-1"]'), byId("main")];
+  const places = () => [byId(last), byId(row)?.querySelector("a, button"), document.querySelector('h1[tabindex="-1"]'), byId("main")];
   const refocus = () => places().forEach((place) => isLost() && place?.focus());
   on("htmx:afterSettle", refocus);
 
@@ -46,9 +47,9 @@
     const form = box.querySelector("form");
     box.querySelector("[data-js-text]").textContent = text ?? value;
     if (undo) {
+      document.querySelector(`.toast form[action="${undo.url}"]`)?.closest(".toast").remove(); // Only the last change can be undone.
       form.action = undo.url;
       form.setAttribute("hx-post", undo.url);
-      form.setAttribute("hx-swap", "none");
       if (undo.label) form.querySelector("[data-js-undo]").textContent = undo.label;
       for (const [name, content] of Object.entries(undo.fields ?? {})) {
         form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: content }));
@@ -80,7 +81,6 @@
     const number = xhr.getResponseHeader("X-Request-ID")?.slice(0, 8);
     toast({ text: number ? `${words.broken} ${words.number}: ${number}` : words.broken, bad: true });
   });
-
   on("allauth.error", (event) => {
     event.preventDefault();
     toast({ text: words.passkey, bad: true });

@@ -109,6 +109,8 @@ def test_letters_turn_the_calendar_and_open_what_it_offers(week, stage):
     expect(week).to_have_title(title_of(monday - 7 * A_DAY))
     week.keyboard.press("c")
     expect(week.get_by_role("dialog", name="New session")).to_be_visible()
+    expect(week.locator("#people-q")).to_be_focused()
+    week.locator("#dlg-t").focus()
     week.keyboard.press("j")  # nothing, while a dialog is open
     week.keyboard.press("Escape")
     week.keyboard.press("?")

@@ -89,6 +89,19 @@ def test_completed_and_paid_by_keys_alone_and_one_undo(page, site, stage, runnin
     assert (status_of(running), Session.objects.get(pk=running.pk).version) == ("completed", 4)
 
 
+def test_in_a_list_the_focus_stays_in_the_row_and_the_last_change_alone_offers_undo(page, site, stage):
+    now = dt.datetime.now(ATHENS).replace(second=0, microsecond=0)
+    begun = max(now - dt.timedelta(minutes=20), now.replace(hour=0, minute=0))
+    running = factories.create_session(coach=stage.elena, client=stage.nikos, at=begun, price=60)
+    enter(page, site, stage.elena)
+    page.goto(f"{site}/")
+    page.locator(f"#complete-{running.pk}").press("Enter")
+    expect(page.locator(f"#today-a-{running.pk}")).to_be_focused()
+    page.locator(f"#paid-{running.pk}").press("Enter")
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("Paid: Nikos Georgiou")
+
+
 def test_completed_and_undone_without_script(plain, site, stage, running):
     enter(plain, site, stage.elena)
     plain.goto(f"{site}/sessions/{running.pk}/")
