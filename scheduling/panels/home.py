@@ -31,4 +31,6 @@ def free(request: PersonRequest, **about: Any) -> Panel | None:
     """The next free times."""
     if not hasattr(request.user, "coach"):
         return None
-    return Panel("scheduling/_home_free.html", {"days": home.free_days(request.user.coach, now=time.now())})
+    coach = request.user.coach
+    days = home.free_days(coach, now=time.now())
+    return Panel("scheduling/_home_free.html", {"days": days, "lacks_hours": not days and not home.has_hours(coach)})

@@ -11,6 +11,7 @@ from django.utils import timezone
 from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import slots
+from scheduling.models import AvailabilityRule
 from scheduling.queries import cards, conflicts, layout, left
 from scheduling.queries.cards import Shown
 from scheduling.queries.conflicts import Stand
@@ -142,6 +143,11 @@ def free_days(coach: Coach, *, now: dt.datetime) -> tuple[FreeDay, ...]:
     """The next three days with a free time, and on each a few of them, as far apart as is pleasant.  One query."""
     free = slots.free(coach, Interval(now, now + AHEAD), now=now)
     return tuple(_first_days(layout.quiet(free, dt.timedelta(minutes=coach.slot_step_minutes))))
+
+
+def has_hours(coach: Coach) -> bool:
+    """Whether this coach ever opens on a weekday.  One query."""
+    return AvailabilityRule.objects.filter(coach=coach).exists()
 
 
 def _first_days(free: list[Interval]) -> Iterator[FreeDay]:

@@ -154,7 +154,8 @@ def test_calendar_of_a_coach_without_hours_says_what_to_do(signed_in):
     assert "No opening hours yet" in page
     assert 'href="/settings/hours/">' in page
     assert "Enter weekly hours" in page
-    assert 'id="cal-new"' in page
+    assert '<a class="btn" id="cal-new"' in page
+    assert page.count("btn primary") == 1
     assert 'class="week' not in page
 
 

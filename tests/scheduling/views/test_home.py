@@ -69,11 +69,20 @@ def test_home_offers_the_next_free_hours(coach, signed_in):
 
 
 def test_home_of_a_quiet_day_is_designed(signed_in):
-    page = words(signed_in(factories.create_coach(hours=())).get("/"))
+    coach = factories.create_coach()
+    factories.create_time_off(coach=coach, starts="2026-11-01 00:00", ends="2027-01-01 00:00")
+    page = words(signed_in(coach).get("/"))
     for said in (
         "No sessions today", "Nothing waits for you.", "Everything is paid.", "Nothing is free in the next four weeks."
     ):  # fmt: skip
         assert said in page
+
+
+def test_home_leads_a_new_coach_to_the_hours(signed_in):
+    page = words(signed_in(factories.create_coach(hours=())).get("/"))
+    assert "No opening hours yet" in page
+    assert '<a class="btn" id="free-hours" href="/settings/hours/">' in page
+    assert "Nothing is free" not in page
 
 
 def test_home_rereads_itself_as_one_part(coach, maria, signed_in):
