@@ -206,9 +206,10 @@ def test_day_says_what_is_now_next_and_left(coach, maria, signed_in):
     owed = factories.create_session(
         coach=coach, client=maria, at="2026-11-20 09:00", price=60, status=SessionStatus.COMPLETED
     )
-    factories.create_session(coach=coach, client=maria, at="2026-11-20 10:30")
+    now = factories.create_session(coach=coach, client=maria, at="2026-11-20 10:30")
     factories.create_session(coach=coach, client=maria, at="2026-11-20 15:00")
     page = words(signed_in(coach).get("/calendar/?view=day"))
+    assert f'id="now-note" href="/sessions/{now.pk}/#note-body">' in page
     assert '<h2 id="now-t">Now</h2><span class="badge" data-status="live">' in page
     assert '<h2 id="next-t">Next</h2>' in page
     assert "Left from today" in page
@@ -230,6 +231,11 @@ def test_closed_day_says_so(coach, signed_in):
     assert "Nothing on Sunday" in page
     assert "Closed" in page
     assert "empty-book" not in page
+    assert 'id="empty-hours" href="/settings/hours/#dates">' in page
+
+
+def test_closed_day_that_is_past_offers_nothing(coach, signed_in):
+    assert "empty-hours" not in words(signed_in(coach).get(url("day", "2026-11-15")))
 
 
 def test_month_cell_leads_to_its_day(coach, maria, signed_in):

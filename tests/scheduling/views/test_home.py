@@ -78,6 +78,13 @@ def test_home_of_a_quiet_day_is_designed(signed_in):
         assert said in page
 
 
+def test_home_says_of_what_is_owed_whether_it_was_missed(coach, maria, signed_in):
+    factories.create_session(coach=coach, client=maria, at="2026-11-19 10:00", status=SessionStatus.NO_SHOW, price=60)
+    page = words(signed_in(coach).get("/"))
+    assert "Maria Papadopoulou</a><br>" in page
+    assert '<span class="muted">Thu 19 Nov · No-show</span>' in page
+
+
 def test_home_leads_a_new_coach_to_the_hours(signed_in):
     page = words(signed_in(factories.create_coach(hours=())).get("/"))
     assert "No opening hours yet" in page
@@ -104,7 +111,7 @@ def test_home_names_no_former_client_and_nothing_of_others(coach, other_coach, m
     assert "Maria" not in page
     assert "Arben" not in page
     assert "<b>Busy</b>" in page
-    assert "Former client, Fri 20 Nov" in page
+    assert 'Former client<br><span class="muted">Fri 20 Nov</span>' in page
     assert '<span class="timer">€60.00</span>' in page
 
 
