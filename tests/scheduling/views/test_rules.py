@@ -1,6 +1,8 @@
 import re
+from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from scheduling.models import Coach
 from scheduling.queries.hours import rules_of
@@ -99,3 +101,12 @@ def test_another_zone_lists_sessions_that_it_leaves_outside(coach, signed_in):
 
 def test_nul_is_refused(coach, signed_in):
     assert signed_in(coach).post(PAGE, rules(coach, title="a\0b")).status_code == 400
+
+
+def test_a_price_is_shown_as_the_language_writes_it_and_taken_so():
+    greek = factories.create_coach(price=Decimal("60.50"), language="el")
+    with translation.override("el"):
+        standing = RulesForm.standing(rules_of(greek))
+        form = RulesForm(standing)
+        assert (standing["price"], form.is_valid(), str(form.rules().price)) == ("60,50", True, "60.50")
+    assert RulesForm.standing(rules_of(greek))["price"] == "60.50"
