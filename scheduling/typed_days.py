@@ -63,7 +63,7 @@ def _date(day: int, month: int, year: str | None, today: dt.date) -> dt.date | N
 def _exact(year: int, month: int, day: int) -> dt.date | None:
     try:
         return dt.date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -49,7 +49,7 @@ def test_a_day_is_read_in_both_languages(typed, day):
 @pytest.mark.parametrize(
     "typed",
     ["", "  ", "Maria", "3", "31 feb", "30/2", "31/4", "3 nov nov", "3 ιου", "nov", "tu", "3 4 5", "99/99", "3/11/0000",
-     "0 nov", "3" * 50, "2026-13-45", "3 November Papadopoulou"],
+     "0 nov", "3" * 50, "2026-13-45", "3 November Papadopoulou", "3 nov " + "9" * 20, "3 nov " + "٩" * 90],
 )  # fmt: skip
 def test_what_is_no_day_is_none(typed):
     assert day_in(typed, TODAY) is None
