@@ -77,7 +77,9 @@ def history_of(session: Session, *, reader: User) -> tuple[Happening, ...]:
 
 
 def _events(session: Session, reader: User) -> QuerySet[AuditEvent, Any]:
-    proposals = RescheduleProposal.objects.filter(Q(session=session) | Q(case__session=session))
+    about = Q(session=session) | Q(case__session=session)
+    # What another client was asked, so that this one could come, is between the coach and that one.
+    proposals = RescheduleProposal.objects.filter(about, recipient=session.client_id)
     told = AuditEvent.objects.exclude(verb__in=_UNTOLD).exclude(Q(verb__in=_PRIVATE) & ~Q(actor=reader))
     own, offered, wished = (
         told.filter(**about).values("pk", "verb", "facts", "at", "actor", "actor__full_name", "actor__email")

@@ -108,6 +108,18 @@ def test_wish_that_became_the_session_is_told(coach, maria, nikos):
     assert told(other) == []
 
 
+def test_what_another_was_asked_for_its_sake_is_not_told(session, coach, nikos):
+    wanted = Booking(client=nikos, during=hour(TEN))
+    wish = AskToMove(
+        booking=wanted, session_id=session.pk, session_version=1, offers=(hour(TWELVE),), expires_at=minutes(600)
+    )
+    conflicts.ask_to_move(wish, by=coach.user, now=minutes(1))
+    proposal = session.proposals.get()
+    proposals.answer_proposal(proposal.pk, proposal.offers.get().pk, by=None, now=minutes(2))
+    booked = book.book_session(wanted, by=coach.user, now=minutes(3))
+    assert [words for words, _ in told(booked)] == ["Wished for: Mon 23 Nov, 10:00", "Booked: Mon 23 Nov, 10:00"]
+
+
 def test_notes_are_told_to_who_wrote_them_alone(session, coach, other_coach):
     notes.save_draft(session, "Canary", by=coach.user, now=minutes(1), version=0)
     notes.finish_note(session, "Canary", by=coach.user, now=minutes(2), version=1)
