@@ -83,7 +83,7 @@ def settings_rules(request: PersonRequest) -> HttpResponse:
 
 def example_of(coach: Coach, rules: BookingRules, *, now: dt.datetime) -> Example | None:
     """What the engine itself would offer by these rules, which are not saved for it; None when it is nothing."""
-    would_be = Coach(pk=coach.pk, **vars(rules))
+    would_be = Coach(pk=coach.pk, closed_on_holidays=coach.closed_on_holidays, **vars(rules))
     free = slots.free(would_be, Interval(now, now + _WEEKS), now=now)
     where = time.zone(rules.time_zone)
     starts = [each.starts_at.astimezone(where) for each in free]

@@ -37,6 +37,14 @@ def test_example_follows_what_is_typed_and_saves_nothing(coach, signed_in):
     assert coach.session_minutes == 50
 
 
+@pytest.mark.parametrize(("is_closed", "day"), [(True, "Tuesday 24"), (False, "Monday 23")])
+def test_example_is_open_on_holidays_like_the_calendar(coach, signed_in, settings, is_closed, day):
+    # 23 November is one there.
+    settings.PRACTICE_COUNTRY = "JP"
+    Coach.objects.update(closed_on_holidays=is_closed)
+    assert f"With these, {day} November offers 09:00" in text(signed_in(coach).get(PAGE))
+
+
 def test_example_of_half_typed_rules_is_of_those_that_stand(coach, signed_in):
     page = signed_in(coach).get(PAGE, rules(coach, session_minutes="9000"), headers=HTMX)
     assert "last 16:00. 15 times" in text(page)
