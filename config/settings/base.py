@@ -114,7 +114,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.pages.views.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# Closing half a year lists hundreds of sessions, each with two fields; how much may be sent is limited above.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # our SecurityHeadersMiddleware sends X-Frame-Options
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 
 from clients.models import Care
@@ -97,6 +99,21 @@ def test_keeps_one_and_cancels_one(coach, tuesday, friday, signed_in):
     assert "undo" not in events(answer)["toast"]
     assert "1 session is booked in it" in text(answer)
     assert list(Session.objects.order_by("during").values_list("status", flat=True)) == ["scheduled", "cancelled"]
+
+
+def test_half_a_year_with_hundreds_of_sessions_is_closed_in_one_go(coach, tuesday, signed_in):
+    first = factories.hour("2027-01-04 09:00").starts_at
+    starts = [first + dt.timedelta(weeks=number // 14, hours=number % 14) for number in range(350)]
+    Session.objects.bulk_create(
+        factories.SessionFactory.build(
+            provider=coach.user, client=tuesday.client, during=Interval.lasting(start, 50).as_range()
+        )
+        for start in starts
+    )
+    fates = {f"s{session.pk}": "keep" for session in Session.objects.all()}
+    answer = signed_in(coach).post(AWAY, WEEK | {"last": "2027-07-01"} | decided(**fates), headers=HTMX)
+    assert answer.status_code == 200
+    assert "351 sessions are booked in it" in text(answer)
 
 
 def test_new_session_inside_brings_the_list_back_with_it_marked(coach, tuesday, friday, signed_in):
