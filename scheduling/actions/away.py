@@ -28,9 +28,10 @@ def take_time_off(absence: Absence, *, by: User, now: dt.datetime, decisions: De
     nothing.  Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled.
     Raises: BreaksSessions(sessions, fresh, loose), AlreadySent, SpanWithoutEnd."""
     provider = locks.lock_provider(by.pk)
-    if submitted.first_answer(by, absence.form_key, absence.fingerprint) is not None:
-        return Closing()
-    if TimeOff.objects.filter(coach_id=provider.pk, during=absence.during.as_range()).exists():
+    first = submitted.first_answer(by, absence.form_key, absence.fingerprint)
+    mine = TimeOff.objects.filter(coach_id=provider.pk)
+    # What was removed meanwhile is not there, whatever was sent before: it is taken anew.
+    if (first and mine.filter(pk=first["time_off"]).exists()) or mine.filter(during=absence.during.as_range()).exists():
         return Closing()
     endings.expire_due(provider.pk, now=now)
     inside = booked_in(provider.coach, absence.during, now=now)
@@ -40,7 +41,8 @@ def take_time_off(absence: Absence, *, by: User, now: dt.datetime, decisions: De
     done = closing.settle(provider, inside, decisions, by=by, now=now, loose=loose)
     facts = {"time_off": row.pk, "during": records.plain(absence.during)}
     records.record_audit("time_off_taken", f"user:{provider.pk}", by=by, facts=facts, at=now)
-    submitted.remember(by, absence.form_key, absence.fingerprint, {"time_off": row.pk})
+    if first is None:
+        submitted.remember(by, absence.form_key, absence.fingerprint, {"time_off": row.pk})
     return dataclasses.replace(done, time_off=row.pk)
 
 

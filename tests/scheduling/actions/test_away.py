@@ -108,6 +108,13 @@ def test_take_time_off_sent_twice_has_one_effect(coach, tuesday):
     assert (traces.everything(), TimeOff.objects.count()) == (before, 1)
 
 
+def test_take_time_off_sent_again_after_it_was_removed_is_taken_anew(coach):
+    away.end_time_off(take(coach, key="k1").time_off, by=coach.user, now=NOW)
+    anew = take(coach, key="k1")
+    assert TimeOff.objects.get().pk == anew.time_off
+    assert take(coach, key="k1") == Closing()
+
+
 def test_take_time_off_with_the_same_key_and_other_days_is_refused(coach):
     take(coach, key="k1")
     with pytest.raises(AlreadySent):
