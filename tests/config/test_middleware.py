@@ -313,6 +313,7 @@ class TestPrivateLog:
             ("http://x/calendar/feed/secret.ics?a=1", "http://x/calendar/feed/…?a=1"),
             ("/account/password/reset/key/1-abc-def/", "/account/password/reset/key/…/"),
             ("GET /find/?q=Maria%20P&x=1 200", "GET /find/?q=…&x=1 200"),
+            ("GET /sessions/book/?day=&title=Maria+and+Nikos 200", "GET /sessions/book/?day=&title=… 200"),
             ("/people/7/", "/people/7/"),
         ],
     )
