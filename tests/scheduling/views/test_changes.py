@@ -51,6 +51,14 @@ def stand(session):
     return session.status, session.version
 
 
+def test_what_is_said_of_a_client_is_not_kept_on_the_device(session, coach, signed_in):
+    browser = signed_in(coach)
+    browser.post(f"/sessions/{session.pk}/paid/", {"version": 1, "paid": "1"})
+    assert browser.cookies.keys() <= {"sessionid", "csrftoken"}
+    browser.post("/account/logout/")
+    assert "Maria" not in words(signed_in(coach).get("/settings/look/"))
+
+
 @pytest.mark.parametrize(("name", "fields", "word"), PRESSES)
 def test_a_press_changes_the_session_and_can_be_undone(session, press, name, fields, word):
     response = press(session, name, **fields)
