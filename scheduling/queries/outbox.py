@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clients.models import AuditEvent
 from config.kernel import time
 from scheduling.models import ConflictCase, Session
 from scheduling.queries.changes import UNDONE, changes_of
@@ -39,6 +40,13 @@ def _takes_place(session_id: int, _version: int) -> bool:
     return Session.objects.filter(pk=session_id).exclude(status=SessionStatus.CANCELLED).exists()
 
 
+def _any_takes_place(session_id: int, _version: int) -> bool:
+    """Of a series, told with its first session: whether one of them stands."""
+    made = AuditEvent.objects.filter(object=f"session:{session_id}", verb="series_booked").values_list("facts")
+    ids = [number for (facts,) in made for number in facts["sessions"]]
+    return Session.objects.filter(pk__in=ids).exclude(status=SessionStatus.CANCELLED).exists()
+
+
 def _is_held(case_id: int, _version: int) -> bool:
     return ConflictCase.objects.filter(pk=case_id, held_until__gt=time.now()).exists()
 
@@ -52,5 +60,6 @@ _ASKED: dict[str, Callable[[int, int], bool]] = {
     "session_moved": _is_last_news,
     "session_cancelled": _is_last_news,
     "session_booked": _takes_place,
+    "series_booked": _any_takes_place,
     "hour_held": _is_held,
 }

@@ -8,10 +8,11 @@ import pytest
 
 from clients.models import OutboxMessage
 from scheduling.actions import book, cancel, mark, move
+from scheduling.actions.series import book_series
 from scheduling.actions.undo import undo_change
 from scheduling.models import Session
 from scheduling.queries.outbox import is_still_true
-from scheduling.wishes import Booking
+from scheduling.wishes import Booking, Series, SeriesHour
 from tests.factories import NOW, create_case, create_client, create_session, hour
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,11 @@ def test_a_hold_is_told_while_it_is_kept(coach, session, clock):
 
 def test_what_is_told_at_once_is_always_true():
     assert is_still_true(OutboxMessage(kind="proposal_withdrawn", object="proposal:5", version=1)) is True
+
+
+def test_a_series_is_told_while_one_of_it_stands(coach):
+    hours = tuple(SeriesHour(during=hour(at)) for at in (TEN, NOON))
+    series = Series(client=create_client(of=coach), hours=hours, title="", notify=True, form_key="")
+    for session, is_told in zip(book_series(series, by=coach.user, now=NOW), (True, False), strict=True):
+        cancel_it(session, 1)
+        assert still_true()["series_booked", 1] is is_told
