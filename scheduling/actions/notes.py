@@ -140,6 +140,5 @@ def _write(note: SessionNote, body: str, *, by: User, now: dt.datetime, window: 
 @inside_action
 def _record(verb: str, note: SessionNote, *, by: User, now: dt.datetime, **more: int) -> None:
     # Not "version": that is the session's own, which a note leaves as it is.
-    # Not "version": among the events of a session that is the session's own.
     facts = {"note": note.pk, "note_version": note.version, **more}
     records.record_audit(verb, f"session:{note.session_id}", by=by, facts=facts, at=now)
