@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
-import time
 
 import pytest
+
+from tests.browser.cast import set_stage
+from tests.browser.house import Database, application, serving
 
 # Playwright's loop makes Django believe that it is in async code; here it is not.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -49,32 +49,48 @@ def browser_context_args(browser_context_args):
     return {**browser_context_args, "viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Athens"}
 
 
+@pytest.fixture(scope="session")
+def server(django_db_setup):
+    """One server for the whole run; its door is open only while a test uses it."""
+    with serving(application()) as running:
+        yield running
+
+
 @pytest.fixture
-def site(transactional_db, settings):
+def transactional_db(database):
+    """The test's own rows, committed; gone when it is over."""
+    with database.rows():
+        yield
+
+
+@pytest.fixture(scope="session")
+def database(django_db_setup, django_db_blocker):
+    return Database(django_db_blocker)
+
+
+@pytest.fixture
+def site(transactional_db, server, settings):
     """The address of the running site, on the test's own database."""
-    import uvicorn
-
-    from config.asgi import application
-
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    settings.SITE_URL = f"http://127.0.0.1:{port}"
-    server = uvicorn.Server(
-        uvicorn.Config(application, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield settings.SITE_URL
-    server.should_exit = True
-    thread.join(5)
-    listener.close()
-    assert not thread.is_alive()
+    settings.SITE_URL = server.address
+    with server.opened():
+        yield server.address
 
 
 @pytest.fixture(autouse=True)
 def _patience(context):
     # A page of ours answers at once; what takes longer is missing, and should say so soon.
     context.set_default_timeout(8000)
+
+
+@pytest.fixture
+def plain(browser, site):
+    """A browser without JavaScript."""
+    context = browser.new_context(java_script_enabled=False, locale="en-GB", timezone_id="Europe/Athens")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def stage(transactional_db):
+    """Elena and her clients; everybody reads English."""
+    return set_stage()

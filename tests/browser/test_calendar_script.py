@@ -6,50 +6,18 @@ import datetime as dt
 import re
 
 import pytest
-from django.http import HttpResponse
-from django.template import RequestContext, Template
-from django.urls import include, path
 from playwright.sync_api import expect
 
-from clients.access import open_to_all
 from config.kernel import time
 from scheduling.models import Session
 from tests import factories
 from tests.browser.cast import ATHENS, enter, hour_of, set_stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 # Only answers that are refusals by design may be named in the console.
 DESIGNED = ("409", "422")
 A_DAY = dt.timedelta(days=1)
-
-# What views of the calendar that are drawn elsewhere promise to the script: links to views, the search, a month.
-PAGE = """{% extends "base.html" %}{% block main %}<h1 tabindex="-1">Here</h1>
-<nav class="seg">{% for view in views %}<a class="btn" href="#{{ view }}?view={{ view }}">{{ view }}</a>{% endfor %}</nav>
-<form class="top-search" action="/find/"><input class="input" id="q" name="q" aria-label="Find"></form>
-<form action="#undone"><button class="btn"><span data-js-undo>Undo</span></button></form>
-<div id="calendar"><table class="month" data-js-grid><tbody>{% for row in weeks %}<tr>{% for day in row %}
-<td><a id="day-{{ day }}" href="#{{ day }}">{{ day }}</a>{% if day == 9 %}<ol><li><a id="line" href="#line">Maria</a></li></ol>{% endif %}</td>
-{% endfor %}</tr>{% endfor %}</tbody></table></div>{% endblock %}"""
-
-
-@open_to_all
-def here_page(request):
-    shown = {"views": ("day", "week", "month", "agenda"), "weeks": [range(1, 8), range(8, 15), range(15, 22)]}
-    return HttpResponse(Template(PAGE).render(RequestContext(request, shown)))
-
-
-urlpatterns = [
-    path("here/", here_page),
-    path("", include("config.pages.urls")),
-    path("", include("scheduling.urls")),
-    path("account/", include("allauth.urls")),
-]
-
-
-@pytest.fixture
-def stage(transactional_db):
-    return set_stage()
 
 
 @pytest.fixture(autouse=True)
@@ -67,14 +35,6 @@ def week(page, site, stage):
     """Elena's calendar, on the week of Maria's session."""
     enter(page, site, stage.elena)
     page.goto(f"{site}/calendar/?view=week&date={stage.day}")
-    return page
-
-
-@pytest.fixture
-def here(page, site, stage, settings):
-    settings.ROOT_URLCONF = __name__
-    enter(page, site, stage.elena)
-    page.goto(f"{site}/here/")
     return page
 
 
@@ -159,28 +119,51 @@ def test_letters_do_nothing_for_who_turned_them_off(page, site, stage):
     expect(page).to_have_title(title_of(stage.day))
 
 
-def test_letters_choose_the_view_find_and_undo_but_are_letters_in_a_field(here):
-    for key in "dwma":
-        here.keyboard.press(key)
-        expect(here).to_have_url(re.compile(rf"#{key}\w+\?view={key}\w+$"))
-    here.keyboard.press("/")
-    expect(here.locator("#q")).to_be_focused()
-    here.keyboard.type("zd?/")
-    expect(here.locator("#q")).to_have_value("zd?/")
-    expect(here).to_have_url(re.compile("view=agenda$"))
-    here.locator("#q").blur()
-    here.keyboard.press("z")
-    expect(here).to_have_url(re.compile(r"\?#undone$"))
+def test_letters_choose_the_view_and_find_but_are_letters_in_a_field(week):
+    for name in ("day", "week", "month", "agenda"):
+        week.keyboard.press(name[0])
+        expect(week.locator(f"#view-{name}")).to_have_attribute("aria-current", "page")
+        week.wait_for_load_state()
+    week.keyboard.press("/")
+    expect(week.locator("#q")).to_be_focused()
+    week.keyboard.type("zd?/")
+    expect(week.locator("#q")).to_have_value("zd?/")
+    expect(week).to_have_url(re.compile("view=agenda"))
+    expect(week.locator("#dlg")).to_be_hidden()
 
 
-def test_month_is_one_tab_stop_too(here):
-    assert here.locator('[data-js-grid] [tabindex="0"]').count() == 1
-    here.locator("#day-2").focus()
-    walk = [("ArrowRight", "day-3"), ("ArrowLeft", "day-2"), ("ArrowDown", "day-9"), ("ArrowDown", "line")]
-    walk += [("ArrowDown", "day-16"), ("ArrowUp", "line"), ("ArrowUp", "day-9"), ("ArrowLeft", "day-8")]
+def test_a_letter_undoes_while_it_is_offered_in_a_toast_or_on_the_page(week, site, stage):
+    wednesday = stage.day + A_DAY
+    drag(week, marias_card(week, stage), week.locator(at(wednesday, "11:00")))
+    expect(week.locator(at(wednesday, "11:00"))).to_contain_text("Maria")
+    week.keyboard.press("z")
+    expect(week.locator(at(stage.day, "10:00"))).to_contain_text("Maria")
+    assert hour_of(stage.marias) == f"{stage.day} 10:00"
+
+    week.goto(f"{site}/sessions/{stage.marias.pk}/")
+    week.locator("#session-cancel").click()
+    week.get_by_role("button", name="Cancel the session").click()
+    expect(week.locator("#session .badge")).to_have_text("Cancelled")
+    week.reload()  # the toast is gone, the page's own button stays
+    week.keyboard.press("z")
+    expect(week.locator("#session .badge")).to_have_text("Scheduled")
+
+
+def test_month_is_one_tab_stop_too(week, site, stage):
+    middle = (stage.day.replace(day=15) + 31 * A_DAY).replace(day=15)
+    session = factories.create_session(coach=stage.elena, client=stage.nikos, at=f"{middle} 10:00")
+    week.goto(f"{site}/calendar/?view=month&date={middle}")
+    stop = week.locator('[data-js-grid] [tabindex="0"]')
+    assert stop.count() == 1
+    day, line = f"#m-{middle}", f"#session-{session.pk}"
+    before, above, below = (f"#m-{middle + days * A_DAY}" for days in (-1, -7, 7))
+    week.locator(before).focus()
+    walk = [("ArrowRight", day), ("ArrowLeft", before), ("ArrowRight", day), ("ArrowDown", line), ("ArrowDown", below)]
+    walk += [("ArrowUp", line), ("ArrowUp", day), ("ArrowUp", above), ("ArrowDown", day), ("ArrowLeft", before)]
     for key, there in walk:
-        here.keyboard.press(key)
-        expect(here.locator(f"#{there}")).to_be_focused()
+        week.keyboard.press(key)
+        expect(week.locator(there)).to_be_focused()
+    assert stop.count() == 1
 
 
 def test_times_are_one_tab_stop_and_arrows_walk_between_them(week, stage):
@@ -309,11 +292,6 @@ def test_a_session_dropped_on_the_hour_that_spring_skips_is_told_so(page, site, 
 
 
 def test_an_empty_spot_says_why_nothing_is_there(week, stage):
-    if not week.locator("#cal-why").count():
-        # The page of reasons is built next door; until it is here, a page that is.
-        week.evaluate(
-            "document.body.append(Object.assign(document.createElement('a'), {id: 'cal-why', href: '/keys/'}))"
-        )
     box = week.locator(f"#d-{stage.day} .day-list").bounding_box()
     with week.expect_request(re.compile(r"\?day=")) as asked:
         week.mouse.click(box["x"] + 20, box["y"] + 30)

@@ -12,26 +12,13 @@ from tests import factories
 from tests.browser.cast import enter, hour_of, link_to, sessions_of, set_stage
 from tests.browser.conftest import PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def stage(transactional_db):
-    return set_stage()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def phone(browser, site):
     """A client's phone: its own browser, nobody signed in."""
     context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id="Europe/Athens", has_touch=True)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def plain(browser, site):
-    """A browser without JavaScript."""
-    context = browser.new_context(java_script_enabled=False, locale="en-GB", timezone_id="Europe/Athens")
     yield context.new_page()
     context.close()
 

@@ -14,7 +14,7 @@ from tests import factories
 from tests.browser.cast import enter, link_to, set_stage
 from tests.browser.conftest import DESK, PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 # The second theme changes colours and nothing else: only they are looked at again.
 THEMES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}

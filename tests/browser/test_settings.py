@@ -14,12 +14,7 @@ from tests.browser.cast import enter, set_stage
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_pages import look_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def stage(transactional_db):
-    return set_stage()
+pytestmark = pytest.mark.browser
 
 
 def press(page, *keys):

@@ -9,14 +9,9 @@ from playwright.sync_api import expect
 
 from scheduling.models import Session
 from tests import factories
-from tests.browser.cast import ATHENS, enter, hour_of, set_stage
+from tests.browser.cast import ATHENS, enter, hour_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def stage(transactional_db):
-    return set_stage()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
@@ -24,14 +19,6 @@ def running(stage):
     """A session of Nikos that began a while ago."""
     at = dt.datetime.now(ATHENS).replace(second=0, microsecond=0) - dt.timedelta(minutes=20)
     return factories.create_session(coach=stage.elena, client=stage.nikos, at=at, price=60)
-
-
-@pytest.fixture
-def plain(browser, site):
-    """A browser without JavaScript."""
-    context = browser.new_context(java_script_enabled=False, locale="en-GB", timezone_id="Europe/Athens")
-    yield context.new_page()
-    context.close()
 
 
 def status_of(session):

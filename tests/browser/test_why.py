@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.cast import enter, sessions_of, set_stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 
 def test_a_closed_hour_is_explained_and_booked_all_the_same_by_keys_alone(page, site, transactional_db):

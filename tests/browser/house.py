@@ -1,0 +1,101 @@
+"""The house that the browser visits: one server for the whole run, and a database that is emptied in between."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+
+from django.db import connection
+
+# What migrations and Django itself write once; nothing of a test is in it.
+FIXTURES = ("django_migrations", "django_content_type", "auth_permission")
+
+
+class Database:
+    """The test database, one test after the other."""
+
+    def __init__(self, blocker):
+        self._blocker = blocker
+
+    @contextlib.contextmanager
+    def rows(self):
+        """Rows written inside are committed, seen by the server, and gone afterwards."""
+        with self._blocker.unblock():
+            try:
+                yield
+            finally:
+                self._empty()
+
+    def _empty(self):
+        # Django's flush would write every permission anew each time; this leaves them where they are.
+        with connection.as_owner(), connection.cursor() as cursor:
+            tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+            names = ", ".join(connection.ops.quote_name(name) for name in sorted(tables.difference(FIXTURES)))
+            cursor.execute(f"TRUNCATE {names}")
+
+
+class Running:
+    """The site at its address. While its door is shut, nothing reaches the database."""
+
+    def __init__(self, application, address):
+        self.address = address
+        self._application = application
+        self._inside = 0
+        self._is_open = False
+        self._change = threading.Condition()
+
+    @contextlib.contextmanager
+    def opened(self):
+        """Visitors are let in, and have left when this ends."""
+        with self._change:
+            self._is_open = True
+        try:
+            yield
+        finally:
+            with self._change:
+                self._is_open = False
+                assert self._change.wait_for(lambda: not self._inside, timeout=10)
+
+    async def __call__(self, scope, receive, send):
+        """What a browser still asks when its test is over is not answered."""
+        with self._change:
+            comes_in = self._is_open
+            self._inside += comes_in
+        if not comes_in:
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        try:
+            await self._application(scope, receive, send)
+        finally:
+            with self._change:
+                self._inside -= 1
+                self._change.notify_all()
+
+
+def application():
+    from config.asgi import application
+
+    return application
+
+
+@contextlib.contextmanager
+def serving(application):
+    """A Running site, in a thread of its own."""
+    import uvicorn
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        running = Running(application, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        options = uvicorn.Config(running, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(options)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield running
+        server.should_exit = True
+        thread.join(5)
+        assert not thread.is_alive()
