@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client as Visitor
 
 from clients.actions.links import mint_link
@@ -36,22 +38,30 @@ class Stage:
     marias: Any
 
 
-def set_stage(*, language="en"):
-    """The rows of a journey; everybody reads that language."""
+def set_stage(*, language="en", key=""):
+    """The rows of a journey; everybody reads that language. With a key, there can be several."""
     day = next_tuesday()
-    elena = factories.create_coach(email="elena@praxis.test", full_name="Elena Marinou", language=language)
+    elena = factories.create_coach(email=f"elena{key}@praxis.test", full_name="Elena Marinou", language=language)
     maria = factories.create_client(
-        of=elena, full_name="Maria Papadopoulou", email="maria@praxis.test", language=language
+        of=elena, full_name="Maria Papadopoulou", email=f"maria{key}@praxis.test", language=language
     )
-    nikos = factories.create_client(of=elena, full_name="Nikos Georgiou", email="nikos@praxis.test", language=language)
+    nikos = factories.create_client(
+        of=elena, full_name="Nikos Georgiou", email=f"nikos{key}@praxis.test", language=language
+    )
     marias = factories.create_session(coach=elena, client=maria, at=f"{day} 10:00")
     return Stage(day, elena, maria, nikos, marias)
 
 
-def enter(page, site, person):
-    """Give the page's browser the session of that person, as signing in would."""
+def enter(page, site, person, *, just_now=False):
+    """Give the page's browser the session of that person, as signing in would, `just_now` by password."""
     visitor = Visitor()
-    visitor.force_login(getattr(person, "user", person))
+    user = getattr(person, "user", person)
+    visitor.force_login(user)
+    if just_now:
+        request = HttpRequest()
+        request.session = visitor.session
+        record_authentication(request, user, method="password", reauthenticated=True)
+        request.session.save()
     cookie = visitor.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 

@@ -27,6 +27,8 @@ QUIET = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+# ms. A page of ours answers at once; what takes longer is missing, and should say so soon.
+PATIENCE = 8000
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 
@@ -78,14 +80,14 @@ def site(transactional_db, server, settings):
 
 @pytest.fixture(autouse=True)
 def _patience(context):
-    # A page of ours answers at once; what takes longer is missing, and should say so soon.
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
 
 
 @pytest.fixture
 def plain(browser, site):
     """A browser without JavaScript."""
     context = browser.new_context(java_script_enabled=False, locale="en-GB", timezone_id="Europe/Athens")
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

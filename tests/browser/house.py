@@ -23,6 +23,7 @@ class Database:
     def rows(self):
         """Rows written inside are committed, seen by the server, and gone afterwards."""
         with self._blocker.unblock():
+            assert connection.settings_dict["NAME"].startswith("test_")
             try:
                 yield
             finally:

@@ -1,0 +1,96 @@
+"""Every page of the site in both languages, both themes and both widths: axe finds nothing, nothing scrolls sideways or
+is cut off, even with text twice as big, whatever is pressed is big enough, the browser asks nobody else and is content."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import URLResolver, get_resolver, resolve
+from django.urls.exceptions import Resolver404
+
+from tests.browser import addresses
+from tests.browser.addresses import PAGES
+from tests.browser.cast import enter
+from tests.browser.conftest import DESK, PATIENCE
+from tests.browser.looks import look, watch
+from tests.browser.world import create_world
+
+pytestmark = pytest.mark.browser
+
+LOCALES = {"en": "en-GB", "el": "el-GR"}
+
+
+@pytest.fixture(scope="module")
+def transactional_db(database):
+    """Here the rows stay from test to test: they only stand and are looked at."""
+    with database.rows():
+        yield
+
+
+@pytest.fixture(scope="module")
+def worlds(transactional_db):
+    """Two practices of one house, one in each language."""
+    return {language: create_world(language) for language in LOCALES}
+
+
+@pytest.fixture(scope="module")
+def browsers(browser, server, worlds):
+    """A person's own browser, in that person's language."""
+    made = {}
+
+    def browser_of(who, language):
+        if (who, language) not in made:
+            locale, zone = LOCALES[language], "Europe/Athens"
+            context = made[who, language] = browser.new_context(viewport=DESK, locale=locale, timezone_id=zone)
+            context.set_default_timeout(PATIENCE)
+            person = worlds[language].people[who]
+            if person:
+                page = context.new_page()
+                enter(page, server.address, person, just_now=True)
+                page.close()
+        return made[who, language]
+
+    yield browser_of
+    for context in made.values():
+        context.close()
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("one", PAGES, ids=lambda one: one.title)
+def test_page_is_fit_for_all(browsers, site, worlds, one, language):
+    world, context = worlds[language], browsers(one.who, language)
+    if one.who == "nobody":
+        context.clear_cookies()
+    page = context.new_page()
+    heard = watch(page, site)
+    page.goto(f"{site}{one.address(world)}")
+    if one.opens:
+        one.opens(page, world)
+    assert page.locator("html").get_attribute("lang") == language
+    # What builders look at need not bear text twice as big.
+    problems = look(page, enlarge=one.who != "staff") + heard
+    page.close()
+    assert problems == []
+
+
+def names(resolver, prefix=""):
+    """Every named address of the site, but those of admin, whose pages are Django's own."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                yield from names(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        else:
+            yield f"{prefix}{pattern.name}"
+
+
+def test_no_page_of_the_site_is_forgotten(worlds):
+    looked_at = {view_name(one.address(worlds["en"])) for one in PAGES}
+    others = [addresses.REACHED, addresses.POSTED, addresses.LEAD_ON, addresses.NOT_SEEN, addresses.NEEDS_A_KEY]
+    assert set(names(get_resolver())) == looked_at.union(*others) - {None}
+    assert sum(map(len, others)) == len(set().union(*others) - looked_at)
+
+
+def view_name(address):
+    try:
+        return resolve(address.partition("?")[0]).view_name
+    except Resolver404:
+        return None
