@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from scheduling.models import ConflictCase, Session
 from tests import factories
 from tests.browser.cast import enter, hour_of, link_to, sessions_of, set_stage
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PATIENCE, PHONE
+from tests.browser.keys import press, stroll, walk_to
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.browser
 def phone(browser, site):
     """A client's phone: its own browser, nobody signed in."""
     context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id="Europe/Athens", has_touch=True)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
@@ -134,32 +136,6 @@ def test_esc_leaves_everything_as_it_was(page, site, stage):
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert sessions_of(stage.nikos) == []
     assert not ConflictCase.objects.exists()
-
-
-def walk_to(page, target, *, steps=80, key="Tab"):
-    """Press the key until the focus is on the target, as somebody without a mouse would."""
-    for _ in range(steps):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press(key)
-    raise AssertionError(f"the keyboard does not reach {target}")
-
-
-def stroll(page, target):
-    """Tab to the one stop of the calendar's times, then by arrows to the target's day and down that day."""
-    day = target.evaluate("element => element.closest('.day').id")
-    walk_to(page, page.locator('.day-list [tabindex="0"]'))
-    for _ in range(7):
-        if page.locator(f"#{day} :focus").count():
-            break
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Home")
-    walk_to(page, target, key="ArrowDown")
-
-
-def press(page, target, key="Enter"):
-    walk_to(page, target)
-    page.keyboard.press(key)
 
 
 def test_both_ways_out_by_keyboard_alone(page, phone, site, stage):
