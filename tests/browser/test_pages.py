@@ -6,10 +6,24 @@ import pytest
 
 from tests.browser.cast import enter, link_to
 from tests.browser.conftest import PHONE
-from tests.browser.looks import big_text
+from tests.browser.looks import big_text, measured
 from tests.browser.world import asked_to_move
 
 pytestmark = pytest.mark.browser
+
+
+ILL = """<main><p>A sentence with <a href="#1">a link</a> in it.</p><p><a href="#2">Alone</a></p>
+<button style="width: 20px; height: 30px" aria-label="Low"></button><a class="btn primary" href="#3">Go</a>
+<span class="badge" style="display: block; width: 40px; overflow: hidden; white-space: nowrap">Cut in the middle</span>
+<i style="display: block; width: 500px">Wide</i></main>"""
+
+
+def test_what_looks_at_pages_sees_what_is_ill(page):
+    page.set_viewport_size(PHONE)
+    page.set_content(ILL)
+    kinds = [problem.partition(",")[0].partition("<")[0] for problem in measured(page, PHONE, enlarge=False)]
+    too_small, too_low = ["360: too small"] * 3, ["360: primary too low"]
+    assert kinds == ["360: scrolls sideways", "360: beyond the edge: ", "360: cut off", *too_small, *too_low]
 
 
 def test_what_is_found_is_in_the_address_and_said(page, site, stage):
