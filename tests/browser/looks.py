@@ -1,10 +1,13 @@
 """How a page is looked at: by axe, and by measuring what one would notice at once.
 
-Every look at a page is at both widths and in both themes; the text is also made twice as big."""
+A look at a page is at both widths and in both themes; the text is also made twice as big.  With EVERY_LOOK=1, as in CI,
+every page is looked at like this in both languages; else in one of them by turns, and there at each width in one theme,
+which leaves out no width, theme or language for long and is quick enough for every day."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import axe_playwright_python
@@ -16,6 +19,9 @@ RUN = """async (options) => (await axe.run(document, {resultTypes: ["violations"
     .map(({id, nodes}) => `${id} ${nodes[0].html.slice(0, 160)}`)"""
 # The second theme changes colours and nothing else: only they are looked at again.
 THEMES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
+_HALVES = {"en": [(DESK, "light"), (PHONE, "dark")], "el": [(PHONE, "light"), (DESK, "dark")]}
+_BIG = {"en": [DESK], "el": [PHONE]}
+EVERY_LOOK = os.environ.get("EVERY_LOOK") == "1"
 # Only answers that are refusals by design may be named in the console.
 DESIGNED = ("403", "404", "409", "422")
 
@@ -39,16 +45,20 @@ def watch(page, site):
     return heard
 
 
-def look(page, *, enlarge=True):
-    """Problems of the page as it is now, as words; without `enlarge`, its text is not made twice as big."""
+def look(page, *, enlarge=True, language=None):
+    """Problems of the page as it is now, as words; without `enlarge`, its text is not made twice as big.
+
+    `language` is the page's own, when it is looked at in the other one too."""
+    is_whole = EVERY_LOOK or language is None
     page.evaluate(AXE)
     problems = []
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
-        problems += measured(page, size, enlarge=enlarge)
+        problems += measured(page, size, enlarge=enlarge and (is_whole or size in _BIG[language]))
         for theme, options in THEMES.items():
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            problems += [f"{size['width']} {theme}: {line}" for line in page.evaluate(RUN, options)]
+            if is_whole or (size, theme) in _HALVES[language]:
+                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                problems += [f"{size['width']} {theme}: {line}" for line in page.evaluate(RUN, options)]
     return problems
 
 

@@ -29,7 +29,7 @@ def test_a_closed_hour_is_explained_and_booked_all_the_same_by_keys_alone(page, 
     page.locator("#dlg [name=at]").fill("20:00")
     page.locator("#dlg [name=at]").press("Enter")
     page.locator("#why-book").press("Enter")
-    expect(page.locator("#dlg h2")).to_be_focused()
+    expect(page.locator("#people-q")).to_be_focused()
     page.get_by_role("radio", name="Nikos Georgiou").press("Space")
     page.get_by_role("checkbox", name="Book it all the same").press("Space")
     page.locator("#dlg [name=at]").press("Enter")
