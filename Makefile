@@ -30,8 +30,8 @@ run: $(RUN) $(MO)  ## install what is needed and start the demo (PORT=8000 DATA_
 	@exec env DJANGO_SETTINGS_MODULE=config.settings.demo $(BIN)/python manage.py demo --port $(PORT)
 
 test: $(DEV) $(MO)  ## the whole suite; browser tests need Chromium (REQUIRE_BROWSER=1 forbids their skip)
-	$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/browser --ignore=tests/bench
-	$(BIN)/python -m pytest -n $(WORKERS) tests/browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/browser --ignore=tests/bench
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/browser
 
 check: $(DEV) $(MO)  ## style, types, layers, templates, migrations, messages
 	$(BIN)/ruff check .
@@ -58,7 +58,7 @@ bench: $(DEV) $(MO)  ## figures: our actions beside the same statements sent by 
 	$(BIN)/python -m pytest tests/bench -m bench -s
 
 guide: $(DEV) $(MO)  ## take the pictures of the user guide anew (needs Chromium)
-	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n $(WORKERS) tests/browser/guide.py
+	REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/browser/guide.py
 
 lock: $(DEV)  ## write requirements/*.txt anew from the .in files (maintainers; needs the network)
 	$(BIN)/python -m pip install --quiet uv

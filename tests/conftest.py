@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import socket
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client as Browser
 
-from tests import factories
+from tests import databases, factories
 from tests.raw import Raw
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_test_environment, django_db_blocker, request):
+    """Each worker's database is a copy of a migrated one; its own name comes after the template's."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated_template()
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
 class NetworkUsed(AssertionError):
@@ -36,6 +53,15 @@ def _is_here(host):
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@pytest.fixture(scope="class")
+def standing(django_db_setup, django_db_blocker):
+    """What a class's own fixtures write after this stands for all its tests; each takes back only what it did itself.
+
+    The class bears the mark `django_db`, so that each test begins a savepoint of its own."""
+    with django_db_blocker.unblock(), databases.taken_back():
+        yield
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ STARTS_WITHIN = 60
 
 
 class Site:
-    """Two uvicorn processes behind one port, and what it wrote to its log."""
+    """So many uvicorn processes behind one port, and what they wrote to their log."""
 
-    def __init__(self, application, database, log):
+    def __init__(self, application, database, log, *, processes):
         self.log = log
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -38,7 +38,7 @@ class Site:
             "--lifespan",
             "off",
             "--workers",
-            "2",
+            str(processes),
         ]
         with log.open("w") as written:
             self.process = subprocess.Popen(
@@ -74,16 +74,16 @@ class Site:
         return len(re.findall("is tried again", self.said()))
 
 
-def _running(application, tmp_path_factory, setup):
+def _running(application, tmp_path_factory, *, processes):
     log = tmp_path_factory.mktemp("races") / "site.log"
-    site = Site(application, connection.settings_dict["NAME"], log).wait()
+    site = Site(application, connection.settings_dict["NAME"], log, processes=processes).wait()
     yield site
     site.stop()
 
 
 @pytest.fixture(scope="session")
 def _real_site(django_db_setup, tmp_path_factory):
-    yield from _running("tests.races.site:application", tmp_path_factory, django_db_setup)
+    yield from _running("tests.races.site:application", tmp_path_factory, processes=2)
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def guarded(_real_site):
 
 @pytest.fixture(scope="session")
 def unguarded(django_db_setup, tmp_path_factory):
-    """The site without locks, and slow between judging and writing."""
-    yield from _running("tests.races.unguarded:application", tmp_path_factory, django_db_setup)
+    """The site without locks, and slow between judging and writing: one process is enough to go wrong in."""
+    yield from _running("tests.races.unguarded:application", tmp_path_factory, processes=1)
 
 
 @pytest.fixture

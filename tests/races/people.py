@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import http.client
 import http.cookies
+import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,10 +32,10 @@ class Answer:
 
 
 class Person:
-    """Somebody with a browser in front of the running site."""
+    """Somebody with a browser in front of the running site, who has been there: it holds a CSRF cookie."""
 
     def __init__(self, port, user=None):
-        self.port, self.cookies = port, {}
+        self.port, self.cookies = port, {settings.CSRF_COOKIE_NAME: secrets.token_hex(16)}
         if user is not None:
             browser = Browser()
             browser.force_login(user)
@@ -45,7 +46,7 @@ class Person:
 
     def post(self, path, *, ready=None, htmx=True, **fields):
         """Send a form; with `ready`, only when everybody stands at the start."""
-        fields["csrfmiddlewaretoken"] = self.cookies.get(settings.CSRF_COOKIE_NAME, "")
+        fields["csrfmiddlewaretoken"] = self.cookies[settings.CSRF_COOKIE_NAME]
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
         if htmx:
             headers["HX-Request"] = "true"

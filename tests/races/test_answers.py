@@ -132,7 +132,6 @@ def test_control_without_locks_and_rules_two_clients_get_one_time(unguarded, no_
 def test_an_answer_and_the_coachs_own_booking_of_that_time_have_one_winner(guarded, transactional_db):
     coach, deadlocks = create_coach(), truth.deadlocks()
     book, who = reverse("scheduling:session_book"), Person(guarded.port, coach.user)
-    who.get(book)
     for day in days(ROUNDS):
         proposal = propose(coach, day, "10:00")
         wish = {"client": create_client(of=coach).pk, "day": day, "at": "10:00", "minutes": 50, "overrule": "1"}

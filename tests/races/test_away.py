@@ -20,7 +20,6 @@ AWAY = "/settings/hours/away/"
 def leave_while_a_client_answers(site, coach, day):
     """The coach takes the morning off, having seen the time on offer in it, while its client takes that time."""
     proposal, who = propose(coach, day, "10:00"), Person(site.port, coach.user)
-    who.get("/settings/hours/")
     morning = {"first": day, "last": day, "first_at": "10:00", "last_at": "12:00", "form_key": uuid.uuid4().hex}
     asked = who.post(AWAY, **morning)
     assert asked.status == 409

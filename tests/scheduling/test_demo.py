@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
+from django.test import override_settings
 
 from clients.models import AuditEvent, Care, Client, OutboxMessage, User
 from config.kernel import time
@@ -15,6 +16,7 @@ from config.kernel.time import Interval
 from scheduling import holidays, slots
 from scheduling.demo import practice
 from scheduling.models import AvailabilityOverride, Coach, ConflictCase, RescheduleProposal, Session, TimeOff
+from tests.databases import taken_back
 from tests.factories import moment
 
 FRIDAY = dt.date(2026, 11, 20)
@@ -68,32 +70,76 @@ def content():
     }
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_same_seed_and_day_make_the_same_practice_and_another_seed_another(seed):
     made = []
     for number in (7, 7, 8):
-        call_command("flush", interactive=False, verbosity=0)
-        seed(seed=number)
-        made.append(content())
+        with taken_back():
+            seed(seed=number)
+            made.append(content())
     assert made[0] == made[1]
     assert made[0]["sessions"] != made[2]["sessions"]
 
 
 @pytest.mark.django_db
-def test_practice_has_its_people(seed):
-    seed()
-    assert Coach.objects.count() == 2
-    assert Client.objects.count() == 30
-    logins = {user.email: user for user in User.objects.all()}
-    assert set(logins) == {
-        f"{name}@praxis.test" for name in ("coach", "coach2", "mechanic", "mechanic2", "client", "staff")
-    }
-    assert all(user.check_password("praxis-demo") for user in logins.values())
-    assert [email for email, user in logins.items() if user.is_staff] == ["staff@praxis.test"]
-    assert logins["coach@praxis.test"].full_name == "Elena Marinou"
-    maria = logins["client@praxis.test"].client
-    assert (maria.full_name, maria.email) == ("Maria Papadopoulou", "client@praxis.test")
-    assert Care.objects.filter(client=maria, provider=logins["coach@praxis.test"]).exists()
+class TestPractice:
+    """As it is made on a Friday."""
+
+    @pytest.fixture(scope="class", autouse=True)
+    def practice(self, standing):
+        with override_settings(DEMO=True):
+            call_command("seed_demo", today=FRIDAY, verbosity=0)
+
+    def test_practice_has_its_people(self):
+        assert Coach.objects.count() == 2
+        assert Client.objects.count() == 30
+        logins = {user.email: user for user in User.objects.all()}
+        assert set(logins) == {
+            f"{name}@praxis.test" for name in ("coach", "coach2", "mechanic", "mechanic2", "client", "staff")
+        }
+        assert all(user.check_password("praxis-demo") for user in logins.values())
+        assert [email for email, user in logins.items() if user.is_staff] == ["staff@praxis.test"]
+        assert logins["coach@praxis.test"].full_name == "Elena Marinou"
+        maria = logins["client@praxis.test"].client
+        assert (maria.full_name, maria.email) == ("Maria Papadopoulou", "client@praxis.test")
+        assert Care.objects.filter(client=maria, provider=logins["coach@praxis.test"]).exists()
+
+    def test_sessions_go_from_five_weeks_back_to_five_ahead_and_look_lived(self):
+        starts = sorted(session.starts_at for session in Session.objects.all())
+        assert moment("2026-10-12 00:00") <= starts[0] < moment("2026-10-14 00:00")
+        assert moment("2026-12-14 00:00") < starts[-1] < moment("2026-12-21 00:00")
+        past = Session.objects.filter(during__endswith__lt=moment("2026-11-20 00:00"))
+        shares = {
+            status: past.filter(status=status).count() / past.count()
+            for status in ("completed", "no_show", "cancelled")
+        }
+        assert sum(shares.values()) == 1
+        assert 0.8 < shares["completed"] < 0.95
+        assert shares["no_show"] > 0
+        assert shares["cancelled"] > 0
+        done = past.filter(status="completed")
+        assert 0.8 < done.filter(paid_at__isnull=False).count() / done.count() < 1
+        ahead = Session.objects.filter(during__startswith__gt=MORNING)
+        assert set(ahead.values_list("status", flat=True)) == {"scheduled"}
+
+    def test_sessions_lie_in_the_coachs_hours_and_leave_room(self):
+        for coach in Coach.objects.all():
+            for number in range(4):
+                week = week_from(dt.date(2026, 11, 23) + dt.timedelta(days=7 * number))
+                opening = slots.opening(coach.user, week)
+                sessions = list(Session.objects.overlapping(coach.user, week).holding())
+                assert all(any(each.contains(session.interval) for each in opening) for session in sessions)
+                assert slots.free(coach.user, week, now=MORNING)
+                if number < 2:  # the weeks without a day off
+                    hours = sum(each.minutes for each in opening) / 60
+                    assert 0.55 < len(sessions) / hours < 0.75
+
+    def test_there_is_time_off_and_there_are_other_hours(self):
+        elena = Coach.objects.get(user__email="coach@praxis.test")
+        assert TimeOff.objects.filter(coach=elena).count() == 1
+        assert [each.starts_at is None for each in AvailabilityOverride.objects.filter(coach=elena).order_by("date")] == [
+            True, False,
+        ]  # fmt: skip
 
 
 @pytest.mark.django_db
@@ -104,41 +150,6 @@ def test_names_are_in_both_scripts(seed, lang, coach):
     names = "".join(Client.objects.values_list("full_name", flat=True))
     assert any("Α" <= letter <= "ω" for letter in names)
     assert any("A" <= letter <= "z" for letter in names)
-
-
-@pytest.mark.django_db
-def test_sessions_go_from_five_weeks_back_to_five_ahead_and_look_lived(seed):
-    seed()
-    starts = sorted(session.starts_at for session in Session.objects.all())
-    assert moment("2026-10-12 00:00") <= starts[0] < moment("2026-10-14 00:00")
-    assert moment("2026-12-14 00:00") < starts[-1] < moment("2026-12-21 00:00")
-    past = Session.objects.filter(during__endswith__lt=moment("2026-11-20 00:00"))
-    shares = {
-        status: past.filter(status=status).count() / past.count() for status in ("completed", "no_show", "cancelled")
-    }
-    assert sum(shares.values()) == 1
-    assert 0.8 < shares["completed"] < 0.95
-    assert shares["no_show"] > 0
-    assert shares["cancelled"] > 0
-    done = past.filter(status="completed")
-    assert 0.8 < done.filter(paid_at__isnull=False).count() / done.count() < 1
-    ahead = Session.objects.filter(during__startswith__gt=MORNING)
-    assert set(ahead.values_list("status", flat=True)) == {"scheduled"}
-
-
-@pytest.mark.django_db
-def test_sessions_lie_in_the_coachs_hours_and_leave_room(seed):
-    seed()
-    for coach in Coach.objects.all():
-        for number in range(4):
-            week = week_from(dt.date(2026, 11, 23) + dt.timedelta(days=7 * number))
-            opening = slots.opening(coach.user, week)
-            sessions = list(Session.objects.overlapping(coach.user, week).holding())
-            assert all(any(each.contains(session.interval) for each in opening) for session in sessions)
-            assert slots.free(coach.user, week, now=MORNING)
-            if number < 2:  # the weeks without a day off
-                hours = sum(each.minutes for each in opening) / 60
-                assert 0.55 < len(sessions) / hours < 0.75
 
 
 @pytest.mark.django_db
@@ -173,16 +184,6 @@ def test_weeks_are_such_as_people_have(seed, monkeypatch):
         days = [each.starts_at.date() for each in Session.objects.filter(client=case.client)]
         assert case.interval.starts_at.date() not in days
         assert case.held_until is None or case.held_until.minute == 0
-
-
-@pytest.mark.django_db
-def test_there_is_time_off_and_there_are_other_hours(seed):
-    seed()
-    elena = Coach.objects.get(user__email="coach@praxis.test")
-    assert TimeOff.objects.filter(coach=elena).count() == 1
-    assert [each.starts_at is None for each in AvailabilityOverride.objects.filter(coach=elena).order_by("date")] == [
-        True, False,
-    ]  # fmt: skip
 
 
 @pytest.mark.django_db
