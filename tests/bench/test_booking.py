@@ -11,6 +11,7 @@ import pytest
 
 from clients.models import Client
 from config.kernel.time import Interval
+from scheduling import holidays
 from scheduling.actions.book import book_session
 from scheduling.wishes import Booking
 from tests.bench import figures
@@ -22,10 +23,13 @@ SIZE, CALLS = 1_000, 40
 
 
 def free_hours():
-    """Hours that nobody has: the evenings of two years."""
+    """Hours that nobody has: the evenings of two years, but for holidays."""
+    monday = dt.date(2026, 11, 23)
+    closed = holidays.dates_in(monday, monday + dt.timedelta(weeks=100))
     for week, day, evening in itertools.product(range(1, 100), range(5), ("17:00", "17:50")):
-        monday = moment(f"2026-11-23 {evening}")
-        yield Interval.lasting(monday + dt.timedelta(weeks=week, days=day), 50)
+        date = monday + dt.timedelta(weeks=week, days=day)
+        if date not in closed:
+            yield Interval.lasting(moment(f"{date} {evening}"), 50)
 
 
 def test_booking(scratch):
