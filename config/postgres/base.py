@@ -89,6 +89,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self._other_connection():
                 yield
 
+    def planned_cursor(self) -> CursorWrapper:
+        """For `config.postgres.planned`: parameters go beside the statement, which the server then can keep."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        usual = self.connection.cursor_factory
+        self.connection.cursor_factory = base.ServerBindingCursor
+        try:
+            return self.cursor()
+        finally:
+            self.connection.cursor_factory = usual
+
     def _nodb_cursor(self) -> AbstractContextManager[CursorWrapper]:
         """Always the owner's: databases are made before there is a role."""
         options = self.settings_dict["OPTIONS"]

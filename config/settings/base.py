@@ -95,6 +95,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).absolute()
 ROLE_OPTIONS = {
     "assume_role": SITE_ROLE,
     "connect_timeout": 2,
+    # So often a statement of `config.postgres.planned` is sent on a connection before the server keeps its plan.
+    "prepare_threshold": 5,
     # Nobody waits longer than this for a lock or a statement: a busy row is an answer, not a hang.
     "options": "-c lock_timeout=5s -c statement_timeout=20s -c idle_in_transaction_session_timeout=30s",
 }

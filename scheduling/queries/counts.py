@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from config.kernel import time
+from config.postgres import planned
 from scheduling.queries import asks, statements
-from scheduling.states import CaseStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,12 +16,6 @@ if TYPE_CHECKING:
 
 def pending_count(user: User, *, now: dt.datetime | None = None) -> int:
     """How many wishes and other questions are open, for the menu.  One query."""
-    params = {
-        "provider": user.pk,
-        "pending": CaseStatus.PENDING_RESOLUTION.value,
-        **asks.counted(now=now or time.now()),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(statements.PENDING, params)
-        (count,) = cursor.fetchone() or (0,)
+    params = {"provider": user.pk, **asks.counted(now=now or time.now())}
+    ((count,),) = planned.rows(statements.PENDING, params)
     return int(count)

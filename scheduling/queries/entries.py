@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from config.kernel import registry
 from config.kernel.time import Interval
+from config.postgres import planned
 from scheduling import slots
 from scheduling.queries import cards, layout, statements
 from scheduling.queries.cards import Shown
 from scheduling.queries.layout import Entry
-from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus, SessionStatus
+from scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 # What is asked of its client would be taken back by a move: for that one opens "Move…".
 _DRAGGED = {Shown.SCHEDULED, Shown.WAITING}
-_HOLDING = [str(status) for status in EXCLUDING]
 
 
 def of(coach: Coach, span: Interval, *, now: dt.datetime) -> list[Entry]:
@@ -62,17 +61,8 @@ def entry(kind: layout.Kind, during: Interval, **more: Any) -> Entry:
 
 def rows_of(coach: Coach, span: Interval, *, now: dt.datetime) -> Iterator[dict[str, Any]]:
     """The rows behind the entries, by index however long the history."""
-    params = {
-        "provider": coach.user_id,
-        "span": span.as_range(),
-        "now": now,
-        "holding": _HOLDING,
-        "cancelled": SessionStatus.CANCELLED.value,
-        "open": ProposalStatus.OPEN.value,
-        "pending": CaseStatus.PENDING_RESOLUTION.value,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(statements.ENTRIES, params)
+    with planned.cursor() as cursor:
+        cursor.execute(statements.ENTRIES, {"provider": coach.user_id, "span": span.as_range(), "now": now})
         names = [column.name for column in cursor.description or ()]
         yield from (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
 

@@ -5,6 +5,9 @@ By hand, because they are asked for with every page, and to put them together an
 
 from __future__ import annotations
 
+from scheduling.sql import written
+from scheduling.states import EXCLUDING, CaseStatus, ProposalKind, ProposalStatus, SessionStatus
+
 # Each kind says the same of itself, so that names and care are looked up once.  The sessions' conditions are those of
 # the exclusion rule and of the index on cancelled ones, word by word, so that their indexes answer, and a long history
 # costs nothing.
@@ -48,9 +51,14 @@ LEFT JOIN clients_care care
 WHERE kind <> 'wish' OR care.id IS NOT NULL
 ORDER BY since, found.id"""
 
-# On one line: psycopg remembers how it read a statement only up to 4096 characters.
 _FOUND = "\nUNION ALL\n".join((_SESSION + _BOOKED, _SESSION + _CANCELLED, _HOLD, _WISH))
-ENTRIES = " ".join(f"WITH found AS ({_FOUND}) {_ENTRIES}".split())
+ENTRIES = written(
+    f"WITH found AS ({_FOUND}) {_ENTRIES}",
+    holding=EXCLUDING,
+    cancelled=SessionStatus.CANCELLED,
+    open=ProposalStatus.OPEN,
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
 
 # Whose care has ended is no longer the provider's to see.
 _WISHES = """
@@ -78,4 +86,11 @@ WHERE ask.provider_id = %(provider)s AND ask.kind = %(ask)s AND ask.case_id IS N
     SELECT FROM clients_auditevent event
     WHERE event.object = 'proposal:' || ask.id AND event.verb = %(laid_aside)s)"""
 
-PENDING = f"SELECT ( {_WISHES} ) + ( {_ASKS} )".replace("\n", " ")
+PENDING = written(
+    f"SELECT ({_WISHES}) + ({_ASKS})",
+    pending=CaseStatus.PENDING_RESOLUTION,
+    ask=ProposalKind.ASK_TO_MOVE,
+    scheduled=SessionStatus.SCHEDULED,
+    withdrawn=ProposalStatus.WITHDRAWN,
+    answered=ProposalStatus.ANSWERED,
+)

@@ -9,16 +9,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from config.kernel import time
 from config.kernel.time import Interval
+from config.postgres import planned
 from scheduling import holidays
 from scheduling.models import Coach, TimeOff
 from scheduling.slots import statements
 from scheduling.slots.clock import stretches
 from scheduling.slots.obstacles import Found, Obstacle, bookable_from, bookable_until, obstacles_of
-from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus
 
 if TYPE_CHECKING:
     import uuid
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 LONGEST = dt.timedelta(days=366)
 _YEARS = range(1900, 9000)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_HOLDING = [str(status) for status in EXCLUDING]
 # No session has it: what to ignore when nothing is.
 _NONE = 0
 
@@ -69,7 +66,7 @@ def free(
     params = _params(coach, Interval(earliest, latest + length), now=now, for_client=for_client, ignoring=ignoring)
     step = dt.timedelta(minutes=coach.slot_step_minutes)
     params |= {"earliest": earliest, "latest": latest, "length": length, "step": step}
-    ((starts,),) = _rows(statements.FREE if for_client is None else statements.FREE_FOR_CLIENT, params)
+    ((starts,),) = planned.rows(statements.FREE if for_client is None else statements.FREE_FOR_CLIENT, params)
     # By place, for there are hundreds: days, seconds, microseconds.
     instants = [_EPOCH + dt.timedelta(0, 0, start) for start in starts]
     return [Interval(start, start + length) for start in instants]
@@ -92,7 +89,7 @@ def explain(
         return [Obstacle(code="no_hours", facts={}, blocks=False)]
     params = _params(coach, during, now=now, for_client=for_client, ignoring=ignoring)
     params["slot"] = during.as_range()
-    rows = _rows(statements.WHY if for_client is None else statements.WHY_FOR_CLIENT, params)
+    rows = planned.rows(statements.WHY if for_client is None else statements.WHY_FOR_CLIENT, params)
     return obstacles_of(coach, during, [Found(*row) for row in rows], now=now, for_client=for_client)
 
 
@@ -104,7 +101,7 @@ def opening(provider: User | Coach, between: Interval) -> list[Interval]:
     if (coach := coach_of(provider)) is None:
         return []
     params = _hours_params(coach, between) | {"between": between.as_range()}
-    return [Interval(starts_at, ends_at) for starts_at, ends_at in _rows(statements.OPENING, params)]
+    return [Interval(starts_at, ends_at) for starts_at, ends_at in planned.rows(statements.OPENING, params)]
 
 
 def closures(provider: User | Coach, between: Interval) -> list[Closure]:
@@ -144,9 +141,6 @@ def _params(
         "now": now,
         "client": client,
         "ignoring": ignoring.pk if ignoring else _NONE,
-        "holding": _HOLDING,
-        "open": ProposalStatus.OPEN.value,
-        "pending": CaseStatus.PENDING_RESOLUTION.value,
     }
 
 
@@ -166,9 +160,3 @@ def _hours_params(coach: Coach, between: Interval) -> dict[str, Any]:
         "clocks": [Interval(clock.starts_at, clock.ends_at).as_range() for clock in clocks],
         "ahead": [clock.ahead for clock in clocks],
     }
-
-
-def _rows(statement: str, params: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return list(cursor.fetchall())

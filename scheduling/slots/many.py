@@ -9,8 +9,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from config.kernel.time import Interval
+from config.postgres import planned
 from scheduling.slots import statements
-from scheduling.slots.engine import _EPOCH, _checked, _params, _rows, coach_of
+from scheduling.slots.engine import _EPOCH, _checked, _params, coach_of
 from scheduling.slots.obstacles import Found, Obstacle, bookable_from, bookable_until, obstacles_of
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _asked(
     # Only the house's own statements and names are put together here; every value is a parameter.
     rows = f"SELECT row_number() OVER () AS place, whole.* FROM ({beside}) AS whole"  # noqa: S608
     whole = f"SELECT asked.number - 1, answer.* FROM {asked} CROSS JOIN LATERAL ({rows}) AS answer ORDER BY 1, 2"  # noqa: S608
-    return [(number, *row) for number, _place, *row in _rows(whole, params)]
+    return [(number, *row) for number, _place, *row in planned.rows(whole, params)]
 
 
 def _plain(value: Any) -> Any:

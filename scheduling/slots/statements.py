@@ -4,6 +4,9 @@ Every question is one statement made of the same parts, so that no two answers c
 
 from __future__ import annotations
 
+from scheduling.sql import written
+from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus
+
 # The local hours of each date (`midnight`), as instants.  A date with hours of its own has those alone, holiday or not;
 # one that is closed has a row without times, and none here.  A stretch of clocks cuts away what the spring change
 # skips and gives twice what the autumn change repeats.  No local time can say 24:00: the last minute stands for it.
@@ -115,8 +118,8 @@ CROSS JOIN unnest((open_hours.during - time_off.during) * tstzmultirange(%(betwe
 
 
 def _statement(*parts: str) -> str:
-    # On one line: psycopg remembers how it read a statement only up to 4096 characters.
-    return " ".join("".join(parts).split())
+    states = {"open": ProposalStatus.OPEN, "pending": CaseStatus.PENDING_RESOLUTION, "holding": EXCLUDING}
+    return written(*parts, **states)
 
 
 FREE = _statement(_HOURS, _CLOSED, _FREE)
