@@ -165,8 +165,11 @@ def create_coach(
         price=price,
         closed_on_holidays=holidays,
     )
-    for weekday, starts_at, ends_at in hours:
-        create_rule(coach=coach, weekday=weekday, starts_at=starts_at, ends_at=ends_at)
+    rules = [
+        RuleFactory.build(coach=coach, weekday=weekday, starts_at=_clock(starts_at), ends_at=_clock(ends_at))
+        for weekday, starts_at, ends_at in hours
+    ]
+    AvailabilityRule.objects.bulk_create(rules)
     return coach
 
 
