@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clients import access
 from clients.queries import link_object
-from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session
 from scheduling.states import SessionKind
 
 if TYPE_CHECKING:
@@ -60,6 +60,18 @@ def case_for(user: User, case_id: int) -> ConflictCase:
     if case is None:
         raise Http404
     return case
+
+
+def counter_for(user: User, counter_id: int) -> CounterTime:
+    """A time that a client wrote to this coach instead of those offered, while the client is in the coach's care.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    in_care = Q(proposal__recipient__care__provider=user, proposal__recipient__care__ended_at__isnull=True)
+    mine = CounterTime.objects.filter(in_care, proposal__provider=user)
+    mine = mine.select_related("proposal__recipient", "proposal__session__client")
+    if (counter := mine.filter(pk=counter_id).first()) is None:
+        raise Http404
+    return counter
 
 
 def _in_care_of(user: User) -> Q:

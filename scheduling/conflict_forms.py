@@ -1,11 +1,10 @@
-"""From text to values: the times put to a client, and the client's answer.
+"""From text to values: the times put to a client.
 
 Nothing here asks whether a time is free; that is judged under lock."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -231,50 +230,4 @@ class AskForm(TimesForm):
             note=said["note"],
             book_when_freed=said["book_when_freed"],
             form_key=form_key,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a client says to a proposal: one of the times, or none with a reason, or that the hour is kept."""
-
-    offer_id: int | None
-    keeps: bool
-    text: str
-
-
-class AnswerForm(forms.Form):
-    """The client's answer.  `keep` is only for somebody who has an hour."""
-
-    NONE_FITS, KEEP = "none_fits", "keep"
-
-    offer = forms.CharField(
-        error_messages={"required": gettext_lazy("Choose one of the times, or say that none fits.")}
-    )
-    counter_text = forms.CharField(
-        label=gettext_lazy("When could you come?"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": gettext_lazy("For example: mornings, or any Thursday")}),
-        error_messages={"max_length": gettext_lazy("Please make it shorter: 1000 letters at most.")},
-    )
-
-    def __init__(self, *args: Any, may_keep: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.may_keep = may_keep
-
-    def clean_offer(self) -> str:
-        said: str = self.cleaned_data["offer"]
-        known = said == self.NONE_FITS or (said == self.KEEP and self.may_keep)
-        if not known and not (said.isascii() and said.isdecimal() and len(said) < 19):
-            raise ValidationError(self.fields["offer"].error_messages["required"], "unknown")
-        return said
-
-    def answer(self) -> Answer:
-        """What is answered; only after `is_valid`."""
-        said = self.cleaned_data["offer"]
-        return Answer(
-            offer_id=int(said) if said.isdecimal() else None,
-            keeps=said == self.KEEP,
-            text=self.cleaned_data["counter_text"],
         )

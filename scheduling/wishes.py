@@ -141,6 +141,7 @@ class Ending(enum.StrEnum):
     BOOKED = "booked"  # the coach booked the hour after all
     PICKED = "picked"  # the wisher took one of the times offered
     FREED = "freed"  # the hour became free, and was booked for the wisher
+    COUNTERED = "countered"  # the coach took a time that the wisher had written
     WITHDRAWN = "withdrawn"
 
 

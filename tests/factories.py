@@ -17,13 +17,14 @@ from scheduling.models import (
     AvailabilityRule,
     Coach,
     ConflictCase,
+    CounterTime,
     RescheduleProposal,
     Session,
     SessionNote,
     SlotOffer,
     TimeOff,
 )
-from scheduling.states import ProposalKind, SessionKind, SessionStatus
+from scheduling.states import ProposalKind, ProposalStatus, SessionKind, SessionStatus
 
 # A Friday; in Athens it is 11:00.
 NOW = dt.datetime(2026, 11, 20, 9, 0, tzinfo=dt.UTC)
@@ -115,6 +116,13 @@ class ProposalFactory(factory.django.DjangoModelFactory):
 class OfferFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = SlotOffer
+
+
+class CounterFactory(factory.django.DjangoModelFactory):
+    created_at = NOW
+
+    class Meta:
+        model = CounterTime
 
 
 class LinkFactory(factory.django.DjangoModelFactory):
@@ -255,6 +263,15 @@ def create_offer(*, proposal, at, minutes=50, held=True):
     """One offered time; `at` is an instant, or 'YYYY-MM-DD HH:MM' in the provider's zone."""
     during = hour(at, minutes=minutes, zone=proposal.provider.time_zone)
     return OfferFactory(proposal=proposal, during=during.as_range(), held=held)
+
+
+def create_counter(*, proposal, at, place=1, minutes=50):
+    """A time that the recipient wrote instead, with "none fits"; `at` as for an offer."""
+    if proposal.status == ProposalStatus.OPEN:
+        proposal.status, proposal.answered_at = ProposalStatus.DECLINED, NOW
+        proposal.save(update_fields=["status", "answered_at"])
+    during = hour(at, minutes=minutes, zone=proposal.provider.time_zone)
+    return CounterFactory(proposal=proposal, place=place, during=during.as_range())
 
 
 def _user(coach):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clients.models import Client, User
     from config.kernel.time import Interval
     from scheduling.hours import Booked
-    from scheduling.models import ConflictCase, Session
+    from scheduling.models import ConflictCase, RescheduleProposal, Session
     from scheduling.slots import Obstacle
 
 HELD_FOR = dt.timedelta(hours=48)
@@ -61,6 +61,20 @@ def lock_session_and_waiting(session_id: int, *, and_around: Interval | None = N
     if and_around:
         locks.lock_waiting(provider, and_around)
     return provider, locks.lock_session(session_id)
+
+
+@inside_action
+def lock_proposal_and_around(proposal_id: int) -> tuple[User, RescheduleProposal]:
+    """Lock a proposal after everything that goes before it: what an answer may touch depends on its kind."""
+    seen = locks.peek_proposal(proposal_id)
+    if seen.session_id:
+        provider, _ = lock_session_and_waiting(seen.session_id)
+    else:
+        provider = locks.lock_provider(seen.provider_id)
+        locks.lock_client(seen.recipient_id)
+        assert seen.case_id is not None
+        locks.lock_case(seen.case_id)
+    return provider, locks.lock_proposal(proposal_id)
 
 
 @inside_action

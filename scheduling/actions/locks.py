@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clients.models import Client, User
-from scheduling.models import ConflictCase, RescheduleProposal, Session, SessionNote
+from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session, SessionNote
 from scheduling.states import CaseStatus, ProposalStatus
 
 if TYPE_CHECKING:
@@ -100,6 +100,11 @@ def peek_proposal(proposal_id: int) -> RescheduleProposal:
 def lock_proposal(proposal_id: int) -> RescheduleProposal:
     """One proposal, with its recipient."""
     return _proposals().get(pk=proposal_id)
+
+
+def lock_counter(counter_id: int) -> CounterTime:
+    """One of the times that a client wrote instead; its proposal comes before it."""
+    return CounterTime.objects.select_for_update(no_key=True).get(pk=counter_id)
 
 
 def lock_open_proposals(

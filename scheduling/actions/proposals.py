@@ -8,7 +8,7 @@ from clients.actions import records
 from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import rules, slots
-from scheduling.actions import book, endings, freed, locks
+from scheduling.actions import book, counter, endings, freed, locks
 from scheduling.actions.endings import end_due, expire_due
 from scheduling.actions.move import tell_move, write_move
 from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown, ProposalClosed
@@ -17,8 +17,10 @@ from scheduling.wishes import Ending, Outcome
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from clients.models import User
+    from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal, Session, SlotOffer
 
 __all__ = ["answer_proposal", "decline_proposal", "end_due", "expire_due", "withdraw_proposal"]
@@ -47,14 +49,21 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
 
 
 def decline_proposal(
-    proposal_id: int, text: str, *, by: User | None, now: dt.datetime, keeps: bool = False
+    proposal_id: int,
+    text: str,
+    *,
+    by: User | None,
+    now: dt.datetime,
+    keeps: bool = False,
+    times: Sequence[Interval] = (),
 ) -> RescheduleProposal:
-    """Say that none of the times fits, with `text`; `keeps`: the one who was asked keeps the hour.
+    """Say that none of the times fits, with `text` and up to three `times` that would; `keeps`: the one who was asked
+    keeps the hour, and writes none.
 
-    The case stays pending.  Sent again, nothing more happens.  Read both back with `rules.reply_of`.
+    The case stays pending.  Sent again, nothing more happens.  Read text and `keeps` back with `rules.reply_of`.
     Locks: provider, client, proposal.  Tells: the coach.  Raises: ProposalClosed(proposal, became)."""
     _end_if_due(proposal_id, now)
-    return _decline(proposal_id, rules.Reply(keeps, text), by=by, now=now)
+    return _decline(proposal_id, rules.Reply(keeps, text), () if keeps else tuple(times), by=by, now=now)
 
 
 @action
@@ -62,7 +71,7 @@ def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> Resche
     """Take an open proposal back; what was held for it is free again.
 
     Locks: provider, client, proposal.  Tells: its recipient.  Raises: ProposalClosed(proposal, became)."""
-    _, proposal = _lock(proposal_id)
+    _, proposal = freed.lock_proposal_and_around(proposal_id)
     if proposal.status != ProposalStatus.WITHDRAWN:
         _must_be_open(proposal, now)
         endings.withdraw(proposal, by=by, now=now)
@@ -71,7 +80,7 @@ def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> Resche
 
 @action
 def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetime) -> Outcome:
-    provider, proposal = _lock(proposal_id)
+    provider, proposal = freed.lock_proposal_and_around(proposal_id)
     if outcome := _settled(proposal, offer_id, now):
         return outcome
     offer = proposal.offers.get(pk=offer_id)
@@ -80,16 +89,21 @@ def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetim
 
 
 @action
-def _decline(proposal_id: int, reply: rules.Reply, *, by: User | None, now: dt.datetime) -> RescheduleProposal:
-    provider, proposal = _lock(proposal_id)
-    if proposal.status == ProposalStatus.DECLINED and rules.reply_of(proposal) == reply:
+def _decline(
+    proposal_id: int, reply: rules.Reply, times: tuple[Interval, ...], *, by: User | None, now: dt.datetime
+) -> RescheduleProposal:
+    provider, proposal = freed.lock_proposal_and_around(proposal_id)
+    is_same = proposal.status == ProposalStatus.DECLINED and rules.reply_of(proposal) == reply
+    if is_same and counter.times_of(proposal) == times:
         return proposal
     _must_be_open(proposal, now)
     proposal.status, proposal.answered_at = ProposalStatus.DECLINED, now
     proposal.keeps, proposal.counter_text = reply.keeps, reply.text
     proposal.save(update_fields=["status", "answered_at", "keeps", "counter_text"])
+    counter.write_times(proposal, times, now=now)
     verb = "proposal_kept" if reply.keeps else "proposal_declined"
-    records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=_via(by), at=now)
+    facts = {**_via(by), **({"times": [records.plain(each) for each in times]} if times else {})}
+    records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
     records.queue_message(verb, records.to_user(provider.pk), f"proposal:{proposal.pk}")
     return proposal
 
@@ -147,19 +161,6 @@ def _keep_answer(
     facts = {"offer": offer.pk, "session": session.pk, **_via(by)}
     records.record_audit("proposal_answered", f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
     records.queue_message("proposal_answered", records.to_user(proposal.provider_id), f"proposal:{proposal.pk}")
-
-
-def _lock(proposal_id: int) -> tuple[User, RescheduleProposal]:
-    """The proposal with everything that goes before it: what an answer may touch depends on its kind."""
-    seen = locks.peek_proposal(proposal_id)
-    if seen.session_id:
-        provider, _ = freed.lock_session_and_waiting(seen.session_id)
-    else:
-        provider = locks.lock_provider(seen.provider_id)
-        locks.lock_client(seen.recipient_id)
-        assert seen.case_id is not None
-        locks.lock_case(seen.case_id)
-    return provider, locks.lock_proposal(proposal_id)
 
 
 def _session_of(proposal: RescheduleProposal) -> Session:

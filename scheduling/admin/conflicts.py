@@ -12,7 +12,7 @@ from config.kernel import office
 from config.kernel.time import now
 from scheduling.actions.conflicts import withdraw_case
 from scheduling.actions.proposals import withdraw_proposal
-from scheduling.models import ConflictCase, RescheduleProposal, SlotOffer
+from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, SlotOffer
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -127,6 +127,19 @@ class SlotOfferAdmin(office.OfficeAdmin[SlotOffer]):
     search_fields = ("proposal__recipient__full_name", "proposal__recipient__email", "=proposal__id")
     date_hierarchy = "created_at"
     fields = ("time", "part_of", "who", "held", "created_at", "elsewhere")
+    time = office.when("during", gettext_lazy("when"))
+    part_of = office.link_to("proposal", gettext_lazy("proposal"), text=office.number)
+    who = office.link_to("proposal.recipient", gettext_lazy("recipient"))
+
+
+@admin.register(CounterTime)
+class CounterTimeAdmin(office.OfficeAdmin[CounterTime]):
+    list_display = ("no", "time", "part_of", "who", "accepted_at", "created_at")
+    list_filter = (office.when_filter("during", gettext_lazy("when")), ("accepted_at", admin.EmptyFieldListFilter))
+    list_select_related = ("proposal__recipient",)
+    search_fields = ("proposal__recipient__full_name", "proposal__recipient__email", "=proposal__id")
+    date_hierarchy = "created_at"
+    fields = ("time", "part_of", "who", "accepted_at", "created_at", "elsewhere")
     time = office.when("during", gettext_lazy("when"))
     part_of = office.link_to("proposal", gettext_lazy("proposal"), text=office.number)
     who = office.link_to("proposal.recipient", gettext_lazy("recipient"))

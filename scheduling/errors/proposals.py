@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from config.kernel.time import Interval
-    from scheduling.models import ConflictCase, RescheduleProposal, SlotOffer
+    from scheduling.models import ConflictCase, RescheduleProposal, Session, SlotOffer
     from scheduling.slots import Obstacle
     from scheduling.wishes import Clash
 
@@ -195,3 +195,23 @@ class ProposalClosed(Refusal):
         """answered, declined, withdrawn or expired."""
         found: str = self.facts["became"]
         return found
+
+
+class CounterTaken(Refusal):
+    """Another of the times that the client wrote was taken before.  `session` is what came of that one."""
+
+    code = "counter_taken"
+    next_step = _("See the session in the calendar, and move it there if that suits better.")
+
+    @property
+    def session(self) -> Session:
+        """The session at the time that was taken."""
+        found: Session = self.facts["session"]
+        return found
+
+    @property
+    def words(self) -> str:
+        """The reason, in the reader's language."""
+        return _("Another of these times was taken already: %(time)s.") % {
+            "time": dates.day_time(self.session.starts_at)
+        }

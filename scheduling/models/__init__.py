@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scheduling.models.coach import AvailabilityOverride, AvailabilityRule, Coach, TimeOff
 from scheduling.models.conflict import ConflictCase, RescheduleProposal, SlotOffer
+from scheduling.models.counter import CounterTime
 from scheduling.models.message import Message
 from scheduling.models.note import NoteAddendum, SessionNote
 from scheduling.models.session import Session
@@ -13,6 +14,7 @@ __all__ = [
     "AvailabilityRule",
     "Coach",
     "ConflictCase",
+    "CounterTime",
     "Message",
     "NoteAddendum",
     "RescheduleProposal",

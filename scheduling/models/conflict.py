@@ -180,6 +180,7 @@ class RescheduleProposal(models.Model):
                 condition=Q(keeps=False) | Q(status=ProposalStatus.DECLINED, kind=ProposalKind.ASK_TO_MOVE),
                 name="kept_is_declined_ask",
             ),
+            models.UniqueConstraint(fields=["id", "status", "keeps"], name="proposal_key_reply"),
             models.UniqueConstraint(
                 fields=["session"], condition=Q(status=ProposalStatus.OPEN), name="one_open_proposal_per_session"
             ),

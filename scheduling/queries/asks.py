@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clients.models import Client, User
     from config.kernel.time import Interval
     from scheduling.models import Session
+    from scheduling.queries.counters import CounterWay
 
 # What the coach does with an answer that needs no more; the audit trail is where that is kept.
 LAID_ASIDE = "ask_laid_aside"
@@ -57,6 +58,13 @@ class PlainAsk:
     expires_at: dt.datetime
     answered_at: dt.datetime | None
     reply: str
+    # Filled in by `queries.counters.with_counters`.
+    counters: tuple[CounterWay, ...] = ()
+
+    @property
+    def declined(self) -> int | None:
+        """The question itself, where the answer was that none of its times fits."""
+        return self.id if self.stand == AskStand.NONE_FITS else None
 
     @property
     def needs_coach(self) -> bool:

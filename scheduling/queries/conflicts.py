@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from clients.models import Client, User
     from scheduling.models.session import SessionQuerySet
+    from scheduling.queries.counters import CounterWay
 
 CLOSED_SHOWN = 50
 
@@ -90,6 +91,13 @@ class PendingWish:
     is_behind_plain_ask: bool = False
     session: Session | None
     closed_at: dt.datetime | None
+    # Filled in by `queries.counters.with_counters`.
+    counters: tuple[CounterWay, ...] = ()
+
+    @property
+    def declined(self) -> int | None:
+        """The proposal to which somebody said that none of its times fits, where that is how the wish stands."""
+        return self.proposal.pk if self.proposal and self.stand == Stand.NONE_FITS else None
 
     @property
     def needs_coach(self) -> bool:

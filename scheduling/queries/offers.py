@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from clients.models import Client
     from config.kernel.time import Interval
-    from scheduling.models import SlotOffer
+    from scheduling.models import CounterTime, SlotOffer
 
 
 class Stage(enum.StrEnum):
@@ -64,6 +64,8 @@ class ProposalPage:
     expires_at: dt.datetime
     note: str
     reply: str
+    # Times that the client wrote instead.
+    written: tuple[Interval, ...]
     session: Session | None
     zone: str
     place: str
@@ -99,8 +101,10 @@ def open_proposal_of(case: ConflictCase, *, now: dt.datetime) -> ReschedulePropo
 def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> ProposalPage:
     """The proposal as it stands at that moment; each offered time is judged by the one engine."""
     asks = proposal.kind == ProposalKind.ASK_TO_MOVE
-    session = proposal.session if asks else _made(proposal)
-    stage = _stage(proposal, session, now)
+    counters = _counters(proposal)
+    accepted = next((each for each in counters if each.accepted_at), None)
+    session = proposal.session if asks else _made(proposal, accepted)
+    stage = _stage(proposal, session, accepted, now)
     about = about_of(proposal)
     zone = letters.zone_of(proposal.provider)
     return ProposalPage(
@@ -117,6 +121,7 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
         expires_at=proposal.expires_at,
         note=proposal.note,
         reply=rules.reply_of(proposal).text,
+        written=tuple(each.interval for each in counters),
         session=session,
         zone=zone,
         place=letters.place_of(zone),
@@ -124,12 +129,13 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
     )
 
 
-def _stage(proposal: RescheduleProposal, session: Session | None, now: dt.datetime) -> Stage:
+def _stage(
+    proposal: RescheduleProposal, session: Session | None, accepted: CounterTime | None, now: dt.datetime
+) -> Stage:
     if proposal.status == ProposalStatus.OPEN:
         return _open_stage(proposal) if proposal.is_open_at(now) else Stage.ENDED
-    if proposal.status == ProposalStatus.ANSWERED:
-        chosen = proposal.chosen
-        stays = session and chosen and session.status != SessionStatus.CANCELLED and session.during == chosen.during
+    if agreed := accepted or proposal.chosen:
+        stays = session and session.status != SessionStatus.CANCELLED and session.during == agreed.during
         return Stage.MOVED if stays else Stage.CHANGED
     if proposal.status == ProposalStatus.DECLINED:
         return _declined_stage(proposal)
@@ -154,8 +160,17 @@ def _declined_stage(proposal: RescheduleProposal) -> Stage:
     return Stage.WITHDRAWN if proposal.case is not None and proposal.case.status in over else Stage.DECLINED
 
 
-def _made(proposal: RescheduleProposal) -> Session | None:
+def _counters(proposal: RescheduleProposal) -> list[CounterTime]:
+    """What the client wrote instead; only with "none fits" there can be any."""
+    if proposal.status != ProposalStatus.DECLINED or proposal.keeps:
+        return []
+    return list(proposal.counter_times.order_by("place"))
+
+
+def _made(proposal: RescheduleProposal, accepted: CounterTime | None) -> Session | None:
     """The session that the answer made, if there was one."""
+    if accepted and proposal.case:
+        return proposal.case.session
     if proposal.chosen_id is None:
         return None
     return Session.objects.filter(booked_from=proposal.chosen_id).first()

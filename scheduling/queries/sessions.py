@@ -16,6 +16,7 @@ from scheduling.queries import cards
 from scheduling.queries.acts import acts_of
 from scheduling.queries.asks import plain_asks
 from scheduling.queries.changes import change_to
+from scheduling.queries.counters import with_counters
 from scheduling.queries.series import ahead_of
 from scheduling.queries.ways import open_asks
 from scheduling.states import CaseStatus
@@ -105,7 +106,8 @@ def _asked(session: Session, now: dt.datetime) -> Asked | None:
 
 def _reply(session: Session, now: dt.datetime) -> PlainAsk | None:
     assert session.provider is not None
-    return next(iter(plain_asks(session.provider, now=now, session=session)), None)
+    asks = plain_asks(session.provider, now=now, session=session)
+    return next(iter(with_counters(asks, session.provider, now=now)), None)
 
 
 def _waiting(session: Session) -> Iterator[Waiting]:

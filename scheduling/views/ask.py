@@ -52,7 +52,7 @@ def session_ask_link(request: PersonRequest, session_id: int) -> HttpResponse:
     session, now = session_for(request.user, session_id), time.now()
     if proposal := _open(session, request):
         return hand_over(request, proposal, now=now, back=_back(request, session))
-    return _over(request, session, _closed(session))
+    return over(request, session, _closed(session))
 
 
 @coach_only
@@ -65,7 +65,7 @@ def session_ask_withdraw(request: PersonRequest, session_id: int) -> HttpRespons
             raise _closed(session)
         withdraw_proposal(proposal.pk, by=request.user, now=time.now())
     except Refusal as refusal:
-        return _over(request, session, refusal)
+        return over(request, session, refusal)
     return _done(request, session, _("Withdrawn: %(name)s") % {"name": session.client})
 
 
@@ -83,7 +83,7 @@ def session_ask_done(request: PersonRequest, session_id: int) -> HttpResponse:
     try:
         lay_aside(proposal.pk, by=request.user, now=time.now())
     except Refusal as refusal:
-        return _over(request, session, refusal)
+        return over(request, session, refusal)
     return _done(request, session, "")
 
 
@@ -127,13 +127,13 @@ class AskSheet(times.Sheet):
             refusal = rules.why_not_ask(self.session, now=self.now)
             if refusal is None and ways.open_asks(self.session, now=self.now).exists():
                 refusal = AlreadyAsked()
-        return _over(self.request, self.session, refusal) if isinstance(refusal, _FINAL) else None
+        return over(self.request, self.session, refusal) if isinstance(refusal, _FINAL) else None
 
     def about(self) -> dict[str, Any]:
         # What the coach saw stays as it was seen; what is no number was never seen.
         sent = self.request.POST.get("version", "")
         is_number = sent.isascii() and sent.isdecimal() and len(sent) < 10
-        return {"version": sent if is_number else self.session.version, "next": _next(self.request)}
+        return {"version": sent if is_number else self.session.version, "next": next_path(self.request)}
 
 
 def _open(session: Session, request: PersonRequest) -> RescheduleProposal | None:
@@ -146,7 +146,7 @@ def _closed(session: Session) -> ProposalClosed:
     return ProposalClosed(proposal=last, became=last.status if last else ProposalStatus.EXPIRED)
 
 
-def _over(request: PersonRequest, session: Session, refusal: Refusal) -> HttpResponse:
+def over(request: PersonRequest, session: Session, refusal: Refusal) -> HttpResponse:
     """The reason why there is nothing to ask, or nothing asked any more, and the ways on."""
     session = session_for(request.user, session.pk)
     may_ask = rules.why_not_ask(session, now=time.now()) is None and not isinstance(refusal, AlreadyAsked)
@@ -159,11 +159,11 @@ def _done(request: PersonRequest, session: Session, words: str) -> HttpResponse:
     return htmx.done(request, *changed, to=_back(request, session), toast=words)
 
 
-def _next(request: PersonRequest) -> str:
+def next_path(request: PersonRequest) -> str:
     """Where somebody wants to go on, if that is a page of ours."""
     to = (request.POST if request.method == "POST" else request.GET).get("next", "")
     return to if htmx.is_path_of_ours(to) else ""
 
 
 def _back(request: PersonRequest, session: Session) -> str:
-    return _next(request) or reverse("scheduling:session_detail", args=[session.pk])
+    return next_path(request) or reverse("scheduling:session_detail", args=[session.pk])

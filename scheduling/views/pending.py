@@ -16,6 +16,7 @@ from scheduling.errors import HourTaken, NeedsOverrule, ProposalClosed
 from scheduling.queries.asks import plain_asks
 from scheduling.queries.clash import clash_of
 from scheduling.queries.conflicts import Stand, closed_cases, pending_case, pending_cases
+from scheduling.queries.counters import with_counters
 from scheduling.queries.offers import open_proposal_of
 from scheduling.states import ProposalStatus
 from scheduling.views.conflicts import conflict_dialog
@@ -122,6 +123,7 @@ def show_list(request: PersonRequest, refusal: Refusal | None = None) -> HttpRes
     """The list, with the reason above it when something was refused; in a dialog's place, the list shows it too."""
     show, now = request.GET.get("show", ALL), time.now()
     wishes = _in_turn([*pending_cases(request.user, now=now), *plain_asks(request.user, now=now)])
+    wishes = with_counters(wishes, request.user, now=now)
     mine = [wish for wish in wishes if wish.needs_coach]
     shown: dict[str, Any] = {"wishes": wishes, "show": show, "number": len(wishes), "mine": len(mine)}
     if show == MINE:

@@ -19,7 +19,7 @@ from config.kernel import time
 from config.kernel.errors import Refusal
 from scheduling.access import proposal_by_token, proposal_for_client
 from scheduling.actions.proposals import answer_proposal, decline_proposal
-from scheduling.conflict_forms import AnswerForm
+from scheduling.answer_forms import AnswerForm
 from scheduling.errors import OfferGone, ProposalClosed
 from scheduling.queries.offers import Stage, proposal_page
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     from clients.access import PersonRequest
     from clients.models import User
-    from scheduling.conflict_forms import Answer
+    from scheduling.answer_forms import Answer
     from scheduling.models import RescheduleProposal
     from scheduling.queries.offers import ProposalPage
 
@@ -94,7 +94,7 @@ def _page(request: HttpRequest, proposal: RescheduleProposal, *, by: User | None
             closed = ProposalClosed(proposal=proposal, became=proposal.status)
             return _show(request, before, by_link=by_link, status=closed.status, refusal=closed)
         # The keys of a closed question are not those of an open one: an answer sent again must find its own.
-        form = AnswerForm(request.POST, may_keep=before.asks_to_move)
+        form = _form(before, request.POST)
         if not form.is_valid():
             return _show(request, before, by_link=by_link, status=422, form=form)
         try:
@@ -112,7 +112,11 @@ def _carry_out(proposal: RescheduleProposal, answer: Answer, *, by: User | None,
         answer_proposal(proposal.pk, answer.offer_id, by=by, now=now)
     else:
         text = "" if answer.keeps else answer.text
-        decline_proposal(proposal.pk, text, by=by, now=now, keeps=answer.keeps)
+        decline_proposal(proposal.pk, text, by=by, now=now, keeps=answer.keeps, times=answer.times)
+
+
+def _form(page: ProposalPage, data: QueryDict | None = None) -> AnswerForm:
+    return AnswerForm(data, may_keep=page.asks_to_move, minutes=page.minutes, where=time.zone(page.zone))
 
 
 def _again(proposal: RescheduleProposal) -> RescheduleProposal:
@@ -131,7 +135,7 @@ def _show(
     form: AnswerForm | None = None,
     **more: Any,
 ) -> HttpResponse:
-    blank = AnswerForm(may_keep=page.asks_to_move)
+    blank = _form(page)
     refusal = more.get("refusal")
     shown = {
         "page": page,

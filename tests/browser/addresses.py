@@ -100,6 +100,12 @@ def goes_away(page, world):
     page.locator("#dlg h2").wait_for()
 
 
+def writes_times(page, _world):
+    """None fits, and times of one's own are asked for."""
+    page.locator("[value=none_fits]").check()
+    page.locator(".none-text summary").click()
+
+
 def answers(page, world):
     page.locator(".slot input").first.check()
     page.locator("form button.primary").click()
@@ -198,6 +204,7 @@ PAGES = (
     Page("keyed", at("/account/2fa/webauthn/keys/{key}/remove/"), note="/account/2fa/webauthn/remove/"),
     Page("keyed", at("/account/2fa/webauthn/keys/{key}/edit/"), note="/account/2fa/webauthn/edit/"),
     Page("nobody", at("/p/{token}/"), note="/p/"),
+    Page("nobody", at("/p/{token}/"), writes_times, note="/p/ own times"),
     # The only one that is answered: nobody else looks at it.
     Page("nobody", at("/p/{offer}/"), answers, note="/p/ answered"),
     Page("nobody", "/p/unknown/"),
@@ -227,6 +234,7 @@ POSTED = {
     *(f"scheduling:session_{act}" for act in ("complete", "no_show", "paid", "arrived", "reopen", "undo")),
     *(f"scheduling:session_ask_{act}" for act in ("link", "withdraw", "done")),
     *(f"scheduling:conflict_{act}" for act in ("offer", "ask", "book", "release", "link")),
+    "scheduling:counter_accept",
     "scheduling:note_finish",
     "scheduling:note_add",
 }

@@ -33,6 +33,7 @@ from scheduling.models import (
     AvailabilityRule,
     Coach,
     ConflictCase,
+    CounterTime,
     Message,
     NoteAddendum,
     RescheduleProposal,
@@ -46,6 +47,7 @@ from tests.factories import (
     create_case,
     create_client,
     create_coach,
+    create_counter,
     create_override,
     create_proposal,
     create_session,
@@ -58,7 +60,7 @@ SECRET = "between the two of us"
 TABLES = [
     User, Client, Care, AuditEvent, OutboxMessage, AccessLink, SubmittedForm, Notification, NotificationPreference,
     IdentityConflict, SyncRun, SyncItem, Coach, AvailabilityRule, AvailabilityOverride, TimeOff, Session, SessionNote,
-    NoteAddendum, ConflictCase, RescheduleProposal, SlotOffer, Message,
+    NoteAddendum, ConflictCase, RescheduleProposal, SlotOffer, CounterTime, Message,
 ]  # fmt: skip
 
 
@@ -75,6 +77,9 @@ def one_of_everything(day):
     case = create_case(coach=coach, client=wisher, blocking=session)
     proposal = create_proposal(case=case, offers=[f"2026-12-{day} 12:00"], note=SECRET, counter_text=SECRET)
     asked = create_proposal(session=session, offers=[f"2026-12-{day} 15:00"])
+    wish = create_case(coach=coach, client=wisher, blocking=session)
+    declined = create_proposal(case=wish, offers=[f"2026-12-{day} 18:00"])
+    create_counter(proposal=declined, at=f"2026-12-{day} 19:00")
     note = SessionNote.objects.create(session=session, author=coach.user, body=SECRET, locked_at=NOW)
     NoteAddendum.objects.create(note=note, author=coach.user, body=SECRET)
     Message.objects.create(

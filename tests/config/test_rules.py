@@ -21,6 +21,7 @@ KEYS = {
     "case_key_provider",
     "case_key_client",
     "offer_key_proposal",
+    "proposal_key_reply",
     "note_key_author",
 }
 

@@ -52,6 +52,7 @@ _RULES = {
     "session_client_no_overlap": "scheduling_session",
     "note_once": "scheduling_sessionnote",
 }
+_INDEXES = ("counter_accepted_once",)
 
 
 def broken():
@@ -80,7 +81,9 @@ def rules_away():
             name: one(f"SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = '{name}'")
             for name in _RULES
         }
+        indexes = {name: one(f"SELECT pg_get_indexdef('{name}'::regclass)") for name in _INDEXES}
         _run(*(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name, table in _RULES.items()))
+        _run(*(f"DROP INDEX {name}" for name in _INDEXES))
         _run("ALTER TABLE scheduling_rescheduleproposal DISABLE TRIGGER chosen_once")
     try:
         yield
@@ -89,6 +92,7 @@ def rules_away():
             _run("TRUNCATE scheduling_session CASCADE")
             _run("ALTER TABLE scheduling_rescheduleproposal ENABLE TRIGGER chosen_once")
             _run(*(f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}" for name, table in _RULES.items()))
+            _run(*indexes.values())
 
 
 def _run(*statements):
