@@ -23,6 +23,7 @@ from scheduling.views import (
     rules,
     series,
     sessions,
+    trail,
     undo,
     why,
 )
@@ -55,6 +56,7 @@ urlpatterns = [
     path("conflicts/", pending.conflict_list, name="conflict_list"),
     path("conflicts/offer/", conflicts.conflict_offer, name="conflict_offer"),
     path("conflicts/ask/", conflicts.conflict_ask, name="conflict_ask"),
+    path("conflicts/<int:case_id>/", trail.conflict_detail, name="conflict_detail"),
     path("conflicts/<int:case_id>/book/", pending.conflict_book, name="conflict_book"),
     path("conflicts/<int:case_id>/withdraw/", pending.conflict_withdraw, name="conflict_withdraw"),
     path("conflicts/<int:case_id>/offer/", again.conflict_offer_again, name="conflict_offer_again"),

@@ -32,6 +32,7 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "asked_to_move": ("question", pgettext_lazy("history", "Asked to move")),
     "proposal_answered": ("tick", gettext_lazy("One of the times chosen")),
     "proposal_declined": ("cross", gettext_lazy("None of the times fits")),
+    "counter_accepted": ("tick", gettext_lazy("A time of the client’s own taken: %(when)s")),
     "proposal_kept": ("tick", gettext_lazy("The hour is kept")),
     "proposal_withdrawn": ("undo", gettext_lazy("The offer was taken back")),
     "proposal_expired": ("hourglass", gettext_lazy("The offer ended without an answer")),
