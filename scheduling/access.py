@@ -62,6 +62,17 @@ def case_for(user: User, case_id: int) -> ConflictCase:
     return case
 
 
+def proposal_for(user: User, proposal_id: int) -> RescheduleProposal:
+    """What this coach put to somebody, whatever has become of it, while that client is in the coach's care.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    in_care = Q(recipient__care__provider=user, recipient__care__ended_at__isnull=True)
+    mine = RescheduleProposal.objects.filter(in_care, provider=user).select_related("recipient", "session", "case")
+    if (proposal := mine.filter(pk=proposal_id).first()) is None:
+        raise Http404
+    return proposal
+
+
 def counter_for(user: User, counter_id: int) -> CounterTime:
     """A time that a client wrote to this coach instead of those offered, while the client is in the coach's care.
 

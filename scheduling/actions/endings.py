@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clients.actions import records
 from config.kernel.actions import action, inside_action
 from scheduling.actions import locks
+from scheduling.errors import ProposalClosed
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
     Locks: provider, proposals.  Tells: the coach."""
     locks.lock_provider(provider_id)
     return expire_due(provider_id, now=now)
+
+
+def must_be_open(proposal: RescheduleProposal, now: dt.datetime) -> None:
+    """Make sure that it can still be answered.  Raises: ProposalClosed(proposal, became)."""
+    if not proposal.is_open_at(now):
+        is_late = proposal.status == ProposalStatus.OPEN
+        raise ProposalClosed(proposal=proposal, became=ProposalStatus.EXPIRED if is_late else proposal.status)
 
 
 @inside_action

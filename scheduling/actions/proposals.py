@@ -11,7 +11,7 @@ from scheduling import rules, slots
 from scheduling.actions import book, counter, endings, freed, locks
 from scheduling.actions.endings import end_due, expire_due
 from scheduling.actions.move import tell_move, write_move
-from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown, ProposalClosed
+from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown
 from scheduling.states import ProposalKind, ProposalStatus
 from scheduling.wishes import Ending, Outcome
 
@@ -73,7 +73,7 @@ def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> Resche
     Locks: provider, client, proposal.  Tells: its recipient.  Raises: ProposalClosed(proposal, became)."""
     _, proposal = freed.lock_proposal_and_around(proposal_id)
     if proposal.status != ProposalStatus.WITHDRAWN:
-        _must_be_open(proposal, now)
+        endings.must_be_open(proposal, now)
         endings.withdraw(proposal, by=by, now=now)
     return proposal
 
@@ -96,7 +96,7 @@ def _decline(
     is_same = proposal.status == ProposalStatus.DECLINED and rules.reply_of(proposal) == reply
     if is_same and counter.times_of(proposal) == times:
         return proposal
-    _must_be_open(proposal, now)
+    endings.must_be_open(proposal, now)
     proposal.status, proposal.answered_at = ProposalStatus.DECLINED, now
     proposal.keeps, proposal.counter_text = reply.keeps, reply.text
     proposal.save(update_fields=["status", "answered_at", "keeps", "counter_text"])
@@ -144,7 +144,7 @@ def _settled(proposal: RescheduleProposal, offer_id: int, now: dt.datetime) -> O
     Raises: ProposalClosed, OfferUnknown, OfferGone."""
     if proposal.status == ProposalStatus.ANSWERED and proposal.chosen_id == offer_id:
         return Outcome(proposal=proposal, session=_session_of(proposal), first=False)
-    _must_be_open(proposal, now)
+    endings.must_be_open(proposal, now)
     offer = proposal.offers.filter(pk=offer_id).first()
     if offer is None:
         raise OfferUnknown()
@@ -169,12 +169,6 @@ def _session_of(proposal: RescheduleProposal) -> Session:
         return locks.peek_session(proposal.session_id)
     assert proposal.chosen is not None
     return proposal.chosen.booked_session
-
-
-def _must_be_open(proposal: RescheduleProposal, now: dt.datetime) -> None:
-    if not proposal.is_open_at(now):
-        is_late = proposal.status == ProposalStatus.OPEN
-        raise ProposalClosed(proposal=proposal, became=ProposalStatus.EXPIRED if is_late else proposal.status)
 
 
 def _end_if_due(proposal_id: int, now: dt.datetime) -> None:

@@ -15,6 +15,8 @@ from scheduling.states import MessageKind, ProposalKind
 from scheduling.wishes import MOST_OFFERS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clients.models import User
     from config.kernel.time import Interval
     from scheduling.models import ConflictCase, Session
@@ -40,7 +42,7 @@ def offer_to_wisher(
     for offer in offers:
         if obstacles := rules.taking(slots.explain(provider, offer, now=now, for_client=case.client)):
             raise OfferNotFree(offer=offer, obstacles=obstacles)
-    _check_deadline(provider, offers, times.expires_at, now)
+    check_deadline(provider, offers, times.expires_at, now=now)
     proposal = RescheduleProposal(kind=ProposalKind.OFFER_TIMES, case=case, recipient=case.client)
     return _send(proposal, provider, offers, times, "times_offered", by=by, now=now)
 
@@ -62,9 +64,7 @@ def ask_for_move(
         is_idle = offer.overlaps(case.interval) if case else offer == session.interval
         if obstacles or is_idle:
             raise OfferNotFree(offer=offer, obstacles=obstacles)
-    _check_deadline(provider, offers, times.expires_at, now)
-    if times.expires_at > session.starts_at:
-        raise AnswerAfterStart(latest=session.starts_at)
+    check_deadline(provider, offers, times.expires_at, now=now, session=session)
     proposal = RescheduleProposal(kind=ProposalKind.ASK_TO_MOVE, case=case, session=session, recipient=session.client)
     return _send(proposal, provider, offers, times, "asked_to_move", by=by, now=now)
 
@@ -76,13 +76,25 @@ def _counted(offers: tuple[Interval, ...]) -> list[Interval]:
     return once
 
 
-def _check_deadline(provider: User, offers: list[Interval], expires_at: dt.datetime, now: dt.datetime) -> None:
+def check_deadline(
+    provider: User,
+    offers: Sequence[Interval],
+    expires_at: dt.datetime,
+    *,
+    now: dt.datetime,
+    session: Session | None = None,
+) -> None:
+    """Make sure that an answer by then is in time: for the first offer, and for the session that is to move.
+
+    Raises: DeadlinePassed, DeadlineTooLate(latest), AnswerAfterStart(latest)."""
     if expires_at <= now:
         raise DeadlinePassed()
     coach = getattr(provider, "coach", None)
     notice = dt.timedelta(minutes=coach.notice_minutes if coach else 0)
     if expires_at > (latest := rules.latest_answer(offers, notice, now=now)):
         raise DeadlineTooLate(latest=latest)
+    if session and expires_at > session.starts_at:
+        raise AnswerAfterStart(latest=session.starts_at)
 
 
 def _send(

@@ -123,6 +123,15 @@ class AnswerAfterStart(DeadlineTooLate):
     next_step = _("Choose an earlier time for the answer.")
 
 
+class NotLater(Refusal):
+    """More time was to be given, and it would have been less."""
+
+    code = "not_later"
+    status = 422
+    message = _("The answer is due later than that already.")
+    next_step = _("Choose a later time, or leave it as it is.")
+
+
 class SessionBegun(Refusal):
     """Nobody can be asked to move out of an hour that has begun or is past."""
 

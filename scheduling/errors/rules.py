@@ -206,6 +206,7 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "answered_offer_resolves_case": NoSuchMove,
     "kept_is_declined_ask": KeptByNobody,
     "proposal_key_reply": RuleBroken,
+    "proposal_deadline_stands": AnsweredTooLate,
     "chosen_is_offered": OfferUnknown,
     "chosen_offer_once": OfferUsed,
     "chosen_once": AnswerIsFinal,

@@ -30,6 +30,7 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "case_opened": ("hourglass", gettext_lazy("Wished for: %(when)s")),
     "times_offered": ("send", gettext_lazy("Other times offered")),
     "asked_to_move": ("question", pgettext_lazy("history", "Asked to move")),
+    "proposal_extended": ("hourglass", gettext_lazy("More time for the answer")),
     "proposal_answered": ("tick", gettext_lazy("One of the times chosen")),
     "proposal_declined": ("cross", gettext_lazy("None of the times fits")),
     "counter_accepted": ("tick", gettext_lazy("A time of the client’s own taken: %(when)s")),

@@ -182,6 +182,16 @@ def deadlines(
     return usual[:_MOST_DEADLINES]
 
 
+def later_deadlines(proposal: RescheduleProposal, coach: Coach, *, now: dt.datetime) -> list[dt.datetime]:
+    """Sensible moments to which an open proposal can be extended, the last possible one among them; may be none."""
+    offers = [offer.interval for offer in proposal.offers.all()]
+    before = proposal.session.starts_at if proposal.session else None
+    latest = rules.latest_answer(offers, dt.timedelta(minutes=coach.notice_minutes), now=now)
+    last = min(latest, before) if before else latest
+    found = [*deadlines(offers, coach, now=now, before=before), last]
+    return sorted({at for at in found if at >= proposal.expires_at + _AT_LEAST and at > now})
+
+
 def _suggest(
     coach: Coach,
     near: Interval,

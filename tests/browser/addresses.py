@@ -168,6 +168,7 @@ PAGES = (
     Page("coach", "/conflicts/"),
     Page("coach", "/conflicts/?show=closed"),
     Page("coach", at("/conflicts/{case}/"), note="/conflicts/ trail"),
+    Page("coach", at("/conflicts/offers/{proposal}/extend/"), note="/conflicts/offers/extend/"),
     Page("coach", at("/conflicts/{case}/withdraw/"), note="/conflicts/withdraw/"),
     Page("coach", at("/conflicts/{case}/offer/"), note="/conflicts/offer/"),
     Page("coach", at("/conflicts/{case}/ask/"), note="/conflicts/ask/"),

@@ -244,3 +244,12 @@ def test_message_of_a_proposal_has_it_and_no_other_has(raw):
     raw.commit()
     twice = insert(MESSAGE, **row, kind="reschedule_proposal", proposal_id=proposal)
     raw.refused(UNIQUE, "message_once_per_proposal", twice)
+
+
+def test_deadline_of_what_is_over_stands(raw):
+    coach = raw.coach()
+    here = raw.client(coach)
+    proposal = raw.ask_to_move(raw.book(coach, here), coach, here)
+    raw(*update(PROPOSAL, proposal, expires_at=LATE))
+    raw(*update(PROPOSAL, proposal, status="withdrawn"))
+    raw.refused(CHECK, "proposal_deadline_stands", update(PROPOSAL, proposal, expires_at=EXPIRES))

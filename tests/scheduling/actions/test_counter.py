@@ -6,7 +6,16 @@ from clients.models import OutboxMessage
 from scheduling.actions import book, counter, proposals
 from scheduling.actions.conflicts import withdraw_case
 from scheduling.actions.freed import HELD_FOR
-from scheduling.errors import CaseClosed, ClientBusy, CounterTaken, HourTaken, NeedsOverrule, NotMovable, SessionBegun
+from scheduling.errors import (
+    CaseClosed,
+    ClientBusy,
+    CounterTaken,
+    HourTaken,
+    NeedsOverrule,
+    NotMovable,
+    ProposalClosed,
+    SessionBegun,
+)
 from scheduling.models import CounterTime, Session
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from scheduling.wishes import Booking, Ending
@@ -56,7 +65,7 @@ def test_decline_keeps_the_times_in_their_order_and_once(offered):
 def test_another_answer_after_it_is_refused(offered):
     decline(offered, FOUR)
     before = traces.everything()
-    with pytest.raises(proposals.ProposalClosed):
+    with pytest.raises(ProposalClosed):
         decline(offered, NOON)
     assert traces.everything() == before
 

@@ -1,0 +1,49 @@
+"""More time for somebody who has not answered yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clients.actions import records
+from config.kernel.actions import action
+from scheduling.actions import endings, freed, locks, propose
+from scheduling.errors import NotLater
+from scheduling.states import ProposalStatus
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from clients.models import User
+    from scheduling.models import RescheduleProposal
+
+
+def extend_proposal(proposal_id: int, until: dt.datetime, *, by: User, now: dt.datetime) -> RescheduleProposal:
+    """Let an open proposal be answered until a later moment; what is held for it stays held.
+
+    Sent again, nothing more happens.
+    Locks: provider, clients, cases, session, proposal.  Tells: its recipient, at once.
+    Raises: ProposalClosed(proposal, became), NotLater, DeadlinePassed, DeadlineTooLate(latest),
+    AnswerAfterStart(latest)."""
+    seen = locks.peek_proposal(proposal_id)
+    if seen.status == ProposalStatus.OPEN and not seen.is_open_at(now):
+        # In a transaction of its own, which stands when this is refused.
+        endings.end_due(seen.provider_id, now=now)
+    return _extend(proposal_id, until, by=by, now=now)
+
+
+@action
+def _extend(proposal_id: int, until: dt.datetime, *, by: User, now: dt.datetime) -> RescheduleProposal:
+    provider, proposal = freed.lock_proposal_and_around(proposal_id)
+    endings.must_be_open(proposal, now)
+    if proposal.expires_at == until:
+        return proposal
+    if until < proposal.expires_at:
+        raise NotLater()
+    offers = [offer.interval for offer in proposal.offers.all()]
+    propose.check_deadline(provider, offers, until, now=now, session=proposal.session)
+    proposal.expires_at = until
+    proposal.save(update_fields=["expires_at"])
+    facts = {"until": until.isoformat()}
+    records.record_audit("proposal_extended", f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
+    records.queue_message("proposal_extended", records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
+    return proposal
