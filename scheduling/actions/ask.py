@@ -39,14 +39,14 @@ def ask_client_to_move(
     Locks: provider, client, session, proposals.  Tells: the client.
     Raises: NotMovable, SessionBegun, ChangedMeanwhile(session), AlreadyAsked, OffersMissing,
     OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest), ClientArchived, NotInCare, ProviderAway,
-    AlreadySent."""
+    AlreadySent, TakenBackSince."""
     seen = locks.peek_session(session_id)
     assert seen.provider_id is not None
     provider = locks.lock_provider(seen.provider_id)
     client = locks.lock_client(seen.client_id)
     fingerprint = fingerprint_of("ask_client", session_id, version, *offers, expires_at, note)
-    if first := submitted.first_answer(by, form_key, fingerprint):
-        return locks.lock_proposal(first["proposal"])
+    if first := propose.sent_before(by, form_key, fingerprint):
+        return first
     session = locks.lock_session(session_id)
     if refusal := rules.why_not_ask(session, now=now):
         raise refusal

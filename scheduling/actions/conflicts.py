@@ -14,10 +14,11 @@ from scheduling.errors import (
     ChangedMeanwhile,
     HourFreeNow,
     HourTaken,
+    TakenBackSince,
 )
 from scheduling.models import ConflictCase
 from scheduling.queries.clash import busy_elsewhere, clash_of
-from scheduling.states import CaseStatus, SessionStatus
+from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from scheduling.wishes import Ending, fingerprint_of
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ def offer_times(wish: OfferTimes, *, by: User, now: dt.datetime) -> ReschedulePr
     A pending case of that client for the same hour is taken up again, what was open on it withdrawn.
     Locks: provider, client, case, proposals.  Tells: the client.
     Raises: HourFreeNow, OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest),
-    ClientArchived, NotInCare, AlreadySent."""
+    ClientArchived, NotInCare, AlreadySent, TakenBackSince."""
     provider = locks.lock_provider(by.pk)
     client = locks.lock_client(wish.booking.client.pk)
-    if first := submitted.first_answer(by, wish.form_key, wish.fingerprint):
-        return locks.lock_proposal(first["proposal"])
+    if first := propose.sent_before(by, wish.form_key, wish.fingerprint):
+        return first
     case = locks.lock_wish(provider, client, wish.booking.during)
     endings.expire_due(provider.pk, now=now)
     book.welcome(provider, client)
@@ -62,11 +63,11 @@ def ask_to_move(wish: AskToMove, *, by: User, now: dt.datetime) -> ConflictCase:
     Locks: provider, client, case, session, proposals.  Tells: the client who is asked.
     Raises: HourFreeNow, HourTaken(clash) when another session is in the way now, CannotAsk(clash),
     ChangedMeanwhile(session), OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed,
-    DeadlineTooLate(latest), ClientArchived, NotInCare, AlreadySent."""
+    DeadlineTooLate(latest), ClientArchived, NotInCare, AlreadySent, TakenBackSince."""
     provider = locks.lock_provider(by.pk)
     client = locks.lock_client(wish.booking.client.pk)
     if first := submitted.first_answer(by, wish.form_key, wish.fingerprint):
-        return locks.lock_case(first["case"])
+        return _still_asked(locks.lock_case(first["case"]))
     case = locks.lock_wish(provider, client, wish.booking.during)
     book.welcome(provider, client)
     session = _to_be_asked(_clash(provider, client, wish.booking.during, now), wish)
@@ -94,11 +95,13 @@ def offer_again(
 
     Locks: provider, client, case, proposals.  Tells: the wisher, and whoever need not move any more.
     Raises: CaseClosed(case), OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed,
-    DeadlineTooLate(latest), ClientArchived, NotInCare, AlreadySent."""
+    DeadlineTooLate(latest), ClientArchived, NotInCare, AlreadySent, TakenBackSince."""
     provider, case = _lock_case(case_id)
     fingerprint = fingerprint_of("offer_again", case_id, *offers, expires_at, note)
-    if first := submitted.first_answer(by, form_key, fingerprint):
-        return locks.lock_proposal(first["proposal"])
+    if case.status == CaseStatus.WITHDRAWN:
+        raise CaseClosed(case=case)
+    if first := propose.sent_before(by, form_key, fingerprint):
+        return first
     _must_be_pending(case)
     book.welcome(provider, case.client)
     endings.expire_due(provider.pk, now=now)
@@ -124,11 +127,14 @@ def ask_again(
 
     Locks: provider, client, case, session, proposals.  Tells: the client who is asked, and a wisher who had times.
     Raises: CaseClosed(case), HourFreeNow, CannotAsk(clash), AlreadyAsked when another case asks for that
-    session, OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest), AlreadySent."""
+    session, OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest), AlreadySent,
+    TakenBackSince."""
     provider, case = _lock_case(case_id)
     fingerprint = fingerprint_of("ask_again", case_id, *offers, expires_at, note)
-    if first := submitted.first_answer(by, form_key, fingerprint):
-        return locks.lock_proposal(first["proposal"])
+    if case.status == CaseStatus.WITHDRAWN:
+        raise CaseClosed(case=case)
+    if first := propose.sent_before(by, form_key, fingerprint):
+        return first
     _must_be_pending(case)
     session = _only_one(_clash(provider, case.client, case.interval, now))
     endings.expire_due(provider.pk, now=now)
@@ -204,6 +210,14 @@ def _lock_case(case_id: int, *, with_waiting: bool = False) -> tuple[User, Confl
     else:
         locks.lock_client(seen.client_id)
     return provider, locks.lock_case(case_id)
+
+
+def _still_asked(case: ConflictCase) -> ConflictCase:
+    """The case of a form that was sent before, unless all that it had put to anybody was taken back since."""
+    last = case.proposals.order_by("pk").last()
+    if case.status == CaseStatus.WITHDRAWN or (last and last.status == ProposalStatus.WITHDRAWN):
+        raise TakenBackSince()
+    return case
 
 
 def _must_be_pending(case: ConflictCase) -> None:

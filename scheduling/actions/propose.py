@@ -6,12 +6,20 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clients.actions import records
+from clients.actions import records, submitted
 from config.kernel.actions import inside_action
 from scheduling import rules, slots
-from scheduling.errors import AnswerAfterStart, DeadlinePassed, DeadlineTooLate, OfferNotFree, OffersMissing
+from scheduling.actions import locks
+from scheduling.errors import (
+    AnswerAfterStart,
+    DeadlinePassed,
+    DeadlineTooLate,
+    OfferNotFree,
+    OffersMissing,
+    TakenBackSince,
+)
 from scheduling.models import Message, RescheduleProposal, SlotOffer
-from scheduling.states import MessageKind, ProposalKind
+from scheduling.states import MessageKind, ProposalKind, ProposalStatus
 from scheduling.wishes import MOST_OFFERS
 
 if TYPE_CHECKING:
@@ -29,6 +37,20 @@ class Times:
     offers: tuple[Interval, ...]
     expires_at: dt.datetime
     note: str
+
+
+@inside_action
+def sent_before(by: User, form_key: str, fingerprint: str) -> RescheduleProposal | None:
+    """What the same form put to somebody when it was first carried out; None when this is the first time.
+
+    Raises: AlreadySent, TakenBackSince when that was withdrawn in between."""
+    first = submitted.first_answer(by, form_key, fingerprint)
+    if first is None:
+        return None
+    proposal = locks.lock_proposal(first["proposal"])
+    if proposal.status == ProposalStatus.WITHDRAWN:
+        raise TakenBackSince()
+    return proposal
 
 
 @inside_action

@@ -43,6 +43,7 @@ from scheduling.errors.proposals import (
     OfferUnknown,
     ProposalClosed,
     SessionBegun,
+    TakenBackSince,
 )
 from scheduling.errors.rules import (
     CONSTRAINTS,
@@ -120,6 +121,7 @@ __all__ = [
     "SettingsChanged",
     "SpanWithoutEnd",
     "StrangeLength",
+    "TakenBackSince",
     "TooLateToUndo",
     "UndoRefused",
     "WrongPeople",

@@ -123,6 +123,14 @@ class AnswerAfterStart(DeadlineTooLate):
     next_step = _("Choose an earlier time for the answer.")
 
 
+class TakenBackSince(Refusal):
+    """The same form came again, and what it had sent was taken back in between."""
+
+    code = "taken_back_since"
+    message = _("This was sent once, and has been taken back since. Nothing was sent again.")
+    next_step = _("Look at it once more; sent from here, it is new.")
+
+
 class NotLater(Refusal):
     """More time was to be given, and it would have been less."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from config.kernel import dates, htmx, time
 from scheduling import rules, slots
 from scheduling.conflict_forms import AskForm, OfferForm
+from scheduling.errors import TakenBackSince
 from scheduling.queries import ways
 from scheduling.queries.ways import Suggestions
 
@@ -104,6 +105,8 @@ def show(
     near = _suggestions(coach, booking, clash, now=now)
     known = what or _filled(None, coach, booking, _in_the_way(clash), near, now=now)
     shown = {**_context(request, booking, clash, known, near, now=now), "refusal": refusal}
+    if isinstance(refusal, TakenBackSince):
+        shown["form_key"] = uuid.uuid4().hex
     return htmx.page_or_part(
         request, "scheduling/conflict.html", "scheduling/_conflict.html", shown, status=status, dialog=True
     )

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from config.kernel import htmx
 from config.kernel.errors import Refusal
+from scheduling.errors import TakenBackSince
 from scheduling.queries.ways import Suggestions
 from scheduling.views.handover import hand_over
 
@@ -127,7 +128,7 @@ def _show(
         "session": sheet.session,
         "way": sheet.way(form, near),
         "form": form,
-        "form_key": sheet.key or uuid.uuid4().hex,
+        "form_key": uuid.uuid4().hex if isinstance(refusal, TakenBackSince) or not sheet.key else sheet.key,
         "here": sheet.here,
         "back": sheet.back,
         "refusal": refusal,

@@ -23,6 +23,7 @@ from scheduling.errors import (
     OffersMissing,
     ProposalClosed,
     SessionBegun,
+    TakenBackSince,
 )
 from scheduling.models import Message, RescheduleProposal, Session
 from scheduling.states import ProposalKind, ProposalStatus, SessionStatus
@@ -83,6 +84,15 @@ def test_the_same_form_asks_once_and_with_other_answers_is_refused(session):
     with pytest.raises(AlreadySent):
         ask(session, form_key="k", note="Other")
     assert traces.everything() == before
+
+
+def test_the_same_form_says_so_when_what_it_asked_was_taken_back_since(session):
+    withdraw_proposal(ask(session, form_key="k").pk, by=session.provider, now=NOW)
+    before = traces.everything()
+    with pytest.raises(TakenBackSince):
+        ask(session, form_key="k")
+    assert traces.everything() == before
+    assert ask(session, form_key="another").status == ProposalStatus.OPEN
 
 
 def test_a_little_later_on_the_same_day_may_be_offered_but_not_the_very_hour(session):

@@ -8,7 +8,17 @@ from clients.errors import ClientArchived
 from clients.states import ClientStatus
 from config.kernel.errors import AlreadySent
 from scheduling.actions import conflicts
-from scheduling.errors import AlreadyAsked, CannotAsk, CaseClosed, HourFreeNow, HourTaken, NeedsOverrule, OfferNotFree
+from scheduling.actions.proposals import withdraw_proposal
+from scheduling.errors import (
+    AlreadyAsked,
+    CannotAsk,
+    CaseClosed,
+    HourFreeNow,
+    HourTaken,
+    NeedsOverrule,
+    OfferNotFree,
+    TakenBackSince,
+)
 from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus, SessionStatus
 from tests.factories import NOW, create_case, create_client, create_proposal, create_session, hour, moment
@@ -132,6 +142,17 @@ def test_times_again_sent_twice_go_out_once(what, case):
     assert traces.everything() == before
     with pytest.raises(AlreadySent):
         again(what, case, offers=TIMES[:1], form_key="abc")
+
+
+@pytest.mark.parametrize("what", [conflicts.offer_again, conflicts.ask_again])
+def test_times_again_sent_again_after_they_were_taken_back_say_so(what, case):
+    first = again(what, case, form_key="abc")
+    withdraw_proposal(first.pk, by=first.provider, now=NOW)
+    with pytest.raises(TakenBackSince):
+        again(what, case, form_key="abc")
+    conflicts.withdraw_case(case.pk, by=first.provider, now=NOW)
+    with pytest.raises(CaseClosed):
+        again(what, case, form_key="abc")
 
 
 @pytest.mark.parametrize("what", [conflicts.offer_again, conflicts.ask_again])

@@ -8,6 +8,7 @@ from clients.errors import ClientArchived, NotInCare
 from clients.states import ClientStatus
 from config.kernel.errors import AlreadySent
 from scheduling.actions import conflicts
+from scheduling.actions.proposals import withdraw_proposal
 from scheduling.errors import (
     CannotAsk,
     ChangedMeanwhile,
@@ -17,6 +18,7 @@ from scheduling.errors import (
     HourTaken,
     OfferNotFree,
     OffersMissing,
+    TakenBackSince,
 )
 from scheduling.models import ConflictCase, Message, RescheduleProposal, Session
 from scheduling.states import CaseStatus, MessageKind, ProposalKind, ProposalStatus
@@ -261,3 +263,15 @@ def test_either_way_sent_twice_happens_once(way, coach, nikos, session):
     assert traces.everything() == before
     with pytest.raises(AlreadySent):
         either(way, coach, nikos, session, form_key="abc", note="other words")
+
+
+@pytest.mark.parametrize("way", ["offer", "ask"])
+def test_either_way_sent_again_after_it_was_taken_back_says_so(way, coach, nikos, session):
+    either(way, coach, nikos, session, form_key="abc")
+    withdraw_proposal(RescheduleProposal.objects.get().pk, by=coach.user, now=NOW)
+    before = traces.everything()
+    with pytest.raises(TakenBackSince):
+        either(way, coach, nikos, session, form_key="abc")
+    assert traces.everything() == before
+    either(way, coach, nikos, session, form_key="another")
+    assert RescheduleProposal.objects.filter(status="open").count() == 1

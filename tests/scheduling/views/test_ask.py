@@ -51,6 +51,17 @@ def test_sending_hands_over_the_link_and_twice_sends_once(desk):
     assert (proposal.session, proposal.case, proposal.status) == (desk.session, None, ProposalStatus.OPEN)
 
 
+def test_what_was_taken_back_since_is_not_claimed_to_be_sent_and_goes_out_from_the_page_that_says_so(desk):
+    fields = filled(opened(desk))
+    sent(desk, fields)
+    desk.browser.post(f"/sessions/{desk.session.pk}/ask/withdraw/", headers=HTMX)
+    response = sent(desk, fields)
+    assert response.status_code == 409
+    assert "This was sent once, and has been taken back since." in words(response)
+    assert sent(desk, filled(response)).status_code == 200
+    assert [each.status for each in RescheduleProposal.objects.order_by("pk")] == ["withdrawn", "open"]
+
+
 def test_the_deadline_never_lies_after_the_session(desk):
     desk.session.during = factories.hour("2026-11-21 13:00").as_range()
     desk.session.save()
