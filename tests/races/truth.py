@@ -52,6 +52,11 @@ _RULES = {
     "session_client_no_overlap": "scheduling_session",
     "note_once": "scheduling_sessionnote",
 }
+_TRIGGERS = {
+    "chosen_once": "scheduling_rescheduleproposal",
+    "proposal_status_moves": "scheduling_rescheduleproposal",
+    "case_status_moves": "scheduling_conflictcase",
+}
 _INDEXES = ("counter_accepted_once",)
 
 
@@ -84,13 +89,13 @@ def rules_away():
         indexes = {name: one(f"SELECT pg_get_indexdef('{name}'::regclass)") for name in _INDEXES}
         _run(*(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name, table in _RULES.items()))
         _run(*(f"DROP INDEX {name}" for name in _INDEXES))
-        _run("ALTER TABLE scheduling_rescheduleproposal DISABLE TRIGGER chosen_once")
+        _run(*(f"ALTER TABLE {table} DISABLE TRIGGER {name}" for name, table in _TRIGGERS.items()))
     try:
         yield
     finally:
         with connection.as_owner():
             _run("TRUNCATE scheduling_session CASCADE")
-            _run("ALTER TABLE scheduling_rescheduleproposal ENABLE TRIGGER chosen_once")
+            _run(*(f"ALTER TABLE {table} ENABLE TRIGGER {name}" for name, table in _TRIGGERS.items()))
             _run(*(f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}" for name, table in _RULES.items()))
             _run(*indexes.values())
 

@@ -15,16 +15,16 @@ THINKS = 0.3
 def take_protection_away():
     from django.db.models import QuerySet
 
-    from scheduling.actions import away, book, changes, move, notes, proposals, series
+    from scheduling.actions import away, book, changes, endings, move, notes, proposals, series
 
     QuerySet.select_for_update = lambda rows, **_how: rows.all()
     book.write_session = _slowly(book.write_session)
     series.write_sessions = _slowly(series.write_sessions)
     away.write_time_off = _slowly(away.write_time_off)
     notes._write = _slowly(notes._write)
+    endings.drop_case = _slowly(endings.drop_case)
     changes.write = _slowly(changes.write)
     move.write_move = proposals.write_move = _slowly(move.write_move)
-    changes.write = _slowly(changes.write)
 
 
 def _slowly(write):
