@@ -61,6 +61,14 @@ from scheduling.errors.rules import (
     StrangeLength,
     WrongPeople,
 )
+from scheduling.errors.waiting import (
+    CannotWait,
+    NoHourHeld,
+    TimesFreeNow,
+    WaitOutOfReason,
+    WaitWithoutWindow,
+    WindowTwice,
+)
 
 __all__ = [
     "CONSTRAINTS",
@@ -71,6 +79,7 @@ __all__ = [
     "BreaksSessions",
     "CancelledSince",
     "CannotAsk",
+    "CannotWait",
     "CaseClosed",
     "ChangedMeanwhile",
     "ClientBusy",
@@ -84,6 +93,7 @@ __all__ = [
     "KeptByNobody",
     "NeedsOverrule",
     "NegativePrice",
+    "NoHourHeld",
     "NoSuchMove",
     "NotCancellable",
     "NotFinishable",
@@ -116,7 +126,11 @@ __all__ = [
     "SettingsChanged",
     "SpanWithoutEnd",
     "StrangeLength",
+    "TimesFreeNow",
     "TooLateToUndo",
     "UndoRefused",
+    "WaitOutOfReason",
+    "WaitWithoutWindow",
+    "WindowTwice",
     "WrongPeople",
 ]

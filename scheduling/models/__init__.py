@@ -7,6 +7,7 @@ from scheduling.models.conflict import ConflictCase, RescheduleProposal, SlotOff
 from scheduling.models.message import Message
 from scheduling.models.note import NoteAddendum, SessionNote
 from scheduling.models.session import Session
+from scheduling.models.waiting import WaitingWindow
 
 __all__ = [
     "AvailabilityOverride",
@@ -20,4 +21,5 @@ __all__ = [
     "SessionNote",
     "SlotOffer",
     "TimeOff",
+    "WaitingWindow",
 ]
