@@ -9,6 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from config.kernel import dates
+from scheduling.hours import end_word
 from scheduling.queries.waiting import windows_of
 from scheduling.windows import DAY_BEGINS, DAY_ENDS
 
@@ -45,4 +46,4 @@ def _one(starts_at: dt.time, ends_at: dt.time, weekdays: list[int | None]) -> st
         days = _("any %(days)s") % {"days": joined}
     if starts_at == DAY_BEGINS and ends_at >= DAY_ENDS:
         return days
-    return f"{days} {dates.clock(starts_at)}–{dates.clock(ends_at)}"
+    return f"{days} {dates.clock(starts_at)}–{end_word(ends_at)}"

@@ -23,6 +23,7 @@ from scheduling.views import (
     series,
     sessions,
     undo,
+    wait,
     why,
 )
 
@@ -54,6 +55,8 @@ urlpatterns = [
     path("conflicts/", pending.conflict_list, name="conflict_list"),
     path("conflicts/offer/", conflicts.conflict_offer, name="conflict_offer"),
     path("conflicts/ask/", conflicts.conflict_ask, name="conflict_ask"),
+    path("conflicts/wait/", wait.conflict_wait, name="conflict_wait"),
+    path("conflicts/<int:case_id>/wait/", wait.conflict_wait_change, name="conflict_wait_change"),
     path("conflicts/<int:case_id>/book/", pending.conflict_book, name="conflict_book"),
     path("conflicts/<int:case_id>/withdraw/", pending.conflict_withdraw, name="conflict_withdraw"),
     path("conflicts/<int:case_id>/offer/", again.conflict_offer_again, name="conflict_offer_again"),

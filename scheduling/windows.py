@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from config.kernel import time
 from config.kernel.time import Interval
+from scheduling.hours import MIDNIGHT
 from scheduling.slots.clock import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# No local time can say 24:00: the last minute of the day stands for it, as in the weekly hours.
-DAY_BEGINS, DAY_ENDS = dt.time(), dt.time(23, 59)
+# As in the weekly hours, the last minute of a day stands for the midnight after it.
+DAY_BEGINS, DAY_ENDS = dt.time(), MIDNIGHT
 _DAY = dt.timedelta(days=1)
 
 

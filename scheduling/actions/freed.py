@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from scheduling.models import ConflictCase, Session
 
 
+# So long an hour is held.
+HELD_FOR = line.HELD_FOR
+
+
 @dataclass(frozen=True)
 class Given:
     """To whose wish an hour went; `is_new_hold` when it was put on hold just now, `said` is what the case said before."""

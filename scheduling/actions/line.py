@@ -10,7 +10,6 @@ import clients.queries
 from clients.actions import records
 from clients.models import User
 from config.kernel.actions import inside_action
-from config.kernel.time import Interval
 from scheduling import rules, slots
 from scheduling.actions import locks
 from scheduling.queries.waiting import span_of
@@ -19,6 +18,7 @@ from scheduling.slots.engine import coach_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from config.kernel.time import Interval
     from scheduling.models import ConflictCase
     from scheduling.slots import Obstacle
 

@@ -88,11 +88,19 @@ def lock_list(provider: User, client: Client) -> list[ConflictCase]:
 
 
 def lock_matched(provider_id: int, *, until: dt.datetime | None = None) -> list[ConflictCase]:
-    """The places on the waiting list for which an hour is held; with `until`, only those held no longer than that."""
-    rows = _pending().filter(provider_id=provider_id, minutes__isnull=False, held_until__isnull=False)
-    if until:
-        rows = rows.filter(held_until__lte=until)
-    return list(rows.order_by("pk"))
+    """The places on the waiting list for which an hour is held; with `until`, only those held no longer than that.
+
+    Looked at first and locked only if there are any, for this may come after a session's lock: nobody locks a case
+    of a provider without the provider's own lock, so there is nobody to stumble over."""
+    matched = ConflictCase.objects.filter(
+        provider_id=provider_id,
+        status=CaseStatus.PENDING_RESOLUTION,
+        minutes__isnull=False,
+        held_until__isnull=False,
+        **({"held_until__lte": until} if until else {}),
+    )
+    ids = list(matched.order_by("pk").values_list("pk", flat=True))
+    return list(_pending().filter(pk__in=ids).order_by("pk")) if ids else []
 
 
 def peek_session(session_id: int) -> Session:

@@ -15,8 +15,8 @@ from scheduling import letters, rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.queries.stands import NEEDS_COACH, WHY_NOT, Stand
 from scheduling.queries.waiting import free_for, with_windows
-from scheduling.suits import words_of
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
+from scheduling.suits import words_of
 
 if TYPE_CHECKING:
     import datetime as dt
