@@ -98,7 +98,7 @@ def letter_of(proposal: RescheduleProposal) -> Letter:
         has = proposal.session.interval
         return ask_letter(*people, has=has, offers=offers, expires_at=proposal.expires_at, note=proposal.note)
     assert proposal.case is not None
-    wanted: Interval | None = proposal.case.interval
+    wanted = proposal.case.asked_for
     if wanted and not is_worth_naming(wanted, *people, at=proposal.created_at):
         wanted = None
     return offer_letter(*people, wanted=wanted, offers=offers, expires_at=proposal.expires_at, note=proposal.note)

@@ -26,6 +26,7 @@ from scheduling.views import (
     sessions,
     trail,
     undo,
+    wait,
     why,
 )
 
@@ -58,6 +59,8 @@ urlpatterns = [
     path("conflicts/offer/", conflicts.conflict_offer, name="conflict_offer"),
     path("conflicts/ask/", conflicts.conflict_ask, name="conflict_ask"),
     path("conflicts/<int:case_id>/", trail.conflict_detail, name="conflict_detail"),
+    path("conflicts/wait/", wait.conflict_wait, name="conflict_wait"),
+    path("conflicts/<int:case_id>/wait/", wait.conflict_wait_change, name="conflict_wait_change"),
     path("conflicts/<int:case_id>/book/", pending.conflict_book, name="conflict_book"),
     path("conflicts/<int:case_id>/withdraw/", pending.conflict_withdraw, name="conflict_withdraw"),
     path("conflicts/<int:case_id>/offer/", again.conflict_offer_again, name="conflict_offer_again"),

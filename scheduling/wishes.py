@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from clients.models import Client
     from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal, Session
+    from scheduling.windows import Window
 
 MOST_OFFERS = 5
 
@@ -74,6 +75,27 @@ class AskToMove:
         """The same for the same answers: tells a form sent again from another one."""
         session = (self.session_id, self.session_version, self.book_when_freed)
         return fingerprint_of("ask", *_booking_parts(self.booking), *session, *self.offers, self.expires_at, self.note)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitFor:
+    """A place on the waiting list: any hour of so many minutes that lies in one of the windows, until that date.
+
+    `anyway`: although free times suit.  `book_when_freed`: no click is needed later."""
+
+    client: Client
+    windows: tuple[Window, ...]
+    minutes: int
+    last_date: dt.date
+    book_when_freed: bool = False
+    anyway: bool = False
+    form_key: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same answers: tells a form sent again from another one."""
+        windows = (part for each in self.windows for part in (each.weekday, each.starts_at, each.ends_at))
+        return fingerprint_of("wait", self.client.pk, self.minutes, self.last_date, self.book_when_freed, *windows)
 
 
 @dataclass(frozen=True, kw_only=True)

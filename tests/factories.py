@@ -23,6 +23,7 @@ from scheduling.models import (
     SessionNote,
     SlotOffer,
     TimeOff,
+    WaitingWindow,
 )
 from scheduling.states import ProposalKind, ProposalStatus, SessionKind, SessionStatus
 
@@ -104,6 +105,13 @@ class CaseFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = ConflictCase
+
+
+class WindowFactory(factory.django.DjangoModelFactory):
+    created_at = NOW
+
+    class Meta:
+        model = WaitingWindow
 
 
 class ProposalFactory(factory.django.DjangoModelFactory):
@@ -237,6 +245,38 @@ def create_case(*, coach, client, blocking, at=None, minutes=50, **fields):
     )
 
 
+def create_wait(
+    *,
+    coach,
+    client,
+    weekdays=(None,),
+    starts="00:00",
+    ends="23:59",
+    minutes=50,
+    first="2026-11-20",
+    last="2026-12-18",
+    at=None,
+    **fields,
+):
+    """A place on the waiting list: an hour on one of these weekdays (None: any), between these local times.
+
+    With `at`, an hour is held for it, until two days after NOW unless `held_until` says otherwise."""
+    if at:
+        held = {"wanted": hour(at, minutes=minutes, zone=_zone(coach)).as_range()}
+        fields = held | {"held_until": NOW + dt.timedelta(days=2)} | fields
+    case = CaseFactory(
+        provider=_user(coach),
+        client=client,
+        minutes=minutes,
+        first_date=dt.date.fromisoformat(first),
+        last_date=dt.date.fromisoformat(last),
+        **fields,
+    )
+    for weekday in weekdays:
+        WindowFactory(case=case, weekday=weekday, starts_at=_clock(starts), ends_at=_clock(ends))
+    return case
+
+
 def create_proposal(*, case=None, session=None, offers=(), expires_at=None, held=True, **fields):
     """Times put to the wisher of `case`, or to the client of `session` when one is asked to move.
 
@@ -255,7 +295,12 @@ def create_proposal(*, case=None, session=None, offers=(), expires_at=None, held
         **fields,
     )
     for at in starts:
-        create_offer(proposal=proposal, at=at, minutes=about.interval.minutes, held=held)
+        create_offer(
+            proposal=proposal,
+            at=at,
+            minutes=about.length if case and not session else about.interval.minutes,
+            held=held,
+        )
     return proposal
 
 

@@ -80,15 +80,15 @@ class Raw:
         self("ROLLBACK TO before")
         self._is(refusal.value, state, rule)
 
-    def refused_at_commit(self, rule, *steps):
-        """All these statements pass, and COMMIT is refused by this composite foreign key."""
+    def refused_at_commit(self, rule, *steps, state=FOREIGN):
+        """All these statements pass, and COMMIT is refused by this rule: a composite foreign key, or what `state` is."""
         self("SAVEPOINT before")
         for sql, *values in steps:
             self(sql, *values)
         with pytest.raises(psycopg.Error) as refusal:
             self.commit()
         self("ROLLBACK TO before")
-        self._is(refusal.value, FOREIGN, rule)
+        self._is(refusal.value, state, rule)
 
     def _is(self, error, state, rule):
         assert (error.sqlstate, error.diag.constraint_name) == (state, rule), str(error)

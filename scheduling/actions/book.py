@@ -10,7 +10,7 @@ from clients.errors import ClientArchived, NotInCare
 from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import slots
-from scheduling.actions import endings, locks
+from scheduling.actions import endings, line, locks
 from scheduling.errors import CancelledSince, CaseClosed, ClientBusy, HourTaken, NeedsOverrule, ProviderAway
 from scheduling.models import Session
 from scheduling.queries.clash import clash_of
@@ -173,6 +173,7 @@ def write_session(
     session = new_session(provider, client, during, now=now, title=title)
     session.booked_from = booked_from
     session.save(force_insert=True)
+    line.release_taken(provider, during, client_id=client.pk, by=by, now=now)
     facts = facts_of(session)
     if booked_from:
         facts["offer"] = booked_from.pk

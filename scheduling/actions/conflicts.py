@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records, submitted
 from config.kernel.actions import action, inside_action
-from scheduling.actions import book, endings, freed, locks, propose
+from scheduling.actions import book, endings, freed, line, locks, propose
 from scheduling.errors import (
     AlreadyAsked,
     CannotAsk,
+    CannotWait,
     CaseClosed,
     ChangedMeanwhile,
     HourFreeNow,
     HourTaken,
+    NoHourHeld,
     TakenBackSince,
 )
 from scheduling.models import ConflictCase
@@ -43,7 +45,7 @@ def offer_times(wish: OfferTimes, *, by: User, now: dt.datetime) -> ReschedulePr
     client = locks.lock_client(wish.booking.client.pk)
     if first := propose.sent_before(by, wish.form_key, wish.fingerprint):
         return first
-    case = locks.lock_wish(provider, client, wish.booking.during)
+    case = locks.lock_wish(provider, client, wish.booking.during, clash=True)
     endings.expire_due(provider.pk, now=now)
     book.welcome(provider, client)
     clash = _clash(provider, client, wish.booking.during, now)
@@ -68,7 +70,7 @@ def ask_to_move(wish: AskToMove, *, by: User, now: dt.datetime) -> ConflictCase:
     client = locks.lock_client(wish.booking.client.pk)
     if first := submitted.first_answer(by, wish.form_key, wish.fingerprint):
         return _still_asked(locks.lock_case(first["case"]))
-    case = locks.lock_wish(provider, client, wish.booking.during)
+    case = locks.lock_wish(provider, client, wish.booking.during, clash=True)
     book.welcome(provider, client)
     session = _to_be_asked(_clash(provider, client, wish.booking.during, now), wish)
     endings.expire_due(provider.pk, now=now)
@@ -128,7 +130,7 @@ def ask_again(
     Locks: provider, client, case, session, proposals.  Tells: the client who is asked, and a wisher who had times.
     Raises: CaseClosed(case), HourFreeNow, CannotAsk(clash), AlreadyAsked when another case asks for that
     session, OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest), AlreadySent,
-    TakenBackSince."""
+    TakenBackSince, CannotWait for a place on the waiting list, which is in nobody's way."""
     provider, case = _lock_case(case_id)
     fingerprint = fingerprint_of("ask_again", case_id, *offers, expires_at, note)
     if case.status == CaseStatus.WITHDRAWN:
@@ -136,6 +138,8 @@ def ask_again(
     if first := propose.sent_before(by, form_key, fingerprint):
         return first
     _must_be_pending(case)
+    if case.is_waiting:
+        raise CannotWait()
     session = _only_one(_clash(provider, case.client, case.interval, now))
     endings.expire_due(provider.pk, now=now)
     endings.withdraw_open(case, by=by, now=now)
@@ -154,13 +158,16 @@ def book_freed(case_id: int, *, by: User, now: dt.datetime, overrule: bool = Fal
     """Book the hour of a pending case for its wisher; sent again, the same session while it stands.
 
     Locks: provider, client, case, proposals.  Tells: the client.
-    Raises: CaseClosed(case), HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare."""
+    Raises: CaseClosed(case), NoHourHeld on the waiting list, HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare."""
     provider, case = _lock_case(case_id)
     made = case.session
     if made and made.during == case.wanted and made.status != SessionStatus.CANCELLED:
         return made
     _must_be_pending(case)
     endings.expire_due(provider.pk, now=now)
+    case = locks.lock_case(case_id)
+    if case.hour is None:
+        raise NoHourHeld()
     session = book.place_session(
         provider, case.client, case.interval, by=by, now=now, title=case.title, overrule=overrule
     )
@@ -178,11 +185,12 @@ def withdraw_case(case_id: int, *, by: User, now: dt.datetime) -> ConflictCase:
     if case.status == CaseStatus.WITHDRAWN:
         return case
     _must_be_pending(case)
-    was_held = case.held_until is not None
     endings.expire_due(provider.pk, now=now)
+    case = locks.lock_case(case_id)
+    held = case.hour if case.held_until else None
     endings.drop_case(case, Ending.WITHDRAWN, by=by, now=now)
-    if was_held:
-        freed.hour_freed(provider, case.interval, now=now, by=by)
+    if held:
+        freed.hour_freed(provider, held, now=now, by=by)
     return case
 
 
@@ -190,23 +198,26 @@ def withdraw_case(case_id: int, *, by: User, now: dt.datetime) -> ConflictCase:
 def let_go(case_id: int, *, by: User, now: dt.datetime) -> ConflictCase:
     """Hold the hour for this case no longer; the case stays pending, the hour goes to the next in line.
 
+    Who is on the waiting list waits for the next that suits.
+
     Locks: provider, clients, cases.  Raises: CaseClosed(case)."""
     provider, case = _lock_case(case_id, with_waiting=True)
     _must_be_pending(case)
     if case.held_until is None:
         return case
-    case.held_until = None
-    case.save(update_fields=["held_until"])
-    records.record_audit("hour_let_go", f"case:{case.pk}", by=by, at=now)
-    freed.hour_freed(provider, case.interval, now=now, by=by, passing_over=case)
+    hour = case.interval
+    line.release(case, by=by, now=now)
+    freed.hour_freed(provider, hour, now=now, by=by, passing_over=case)
     return case
 
 
 def _lock_case(case_id: int, *, with_waiting: bool = False) -> tuple[User, ConflictCase]:
     seen = locks.peek_case(case_id)
     provider = locks.lock_provider(seen.provider_id)
-    if with_waiting:
-        freed.lock_around(provider, seen.interval, seen.client_id)
+    # Looked at again under the provider's lock: an hour may have been found for it meanwhile.
+    hour = locks.peek_case(case_id).hour if with_waiting else None
+    if hour:
+        freed.lock_around(provider, hour, seen.client_id)
     else:
         locks.lock_client(seen.client_id)
     return provider, locks.lock_case(case_id)

@@ -94,7 +94,7 @@ def _move_asked(
     endings.expire_due(provider.pk, now=now)
     book.leave_room(provider, session.client, time.interval, now=now, overrule=overrule, moving=session)
     endings.withdraw_asked(session, by=by, now=now, tell=False)
-    left = write_move(session, time.interval)
+    left = write_move(provider, session, time.interval, by=by, now=now)
     tell_move(session, left, by=by, now=now)
     freed.hour_freed(provider, left, now=now, by=by)
     return session

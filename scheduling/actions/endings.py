@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import action, inside_action
-from scheduling.actions import locks
+from scheduling.actions import line, locks
 from scheduling.errors import ProposalClosed
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 @inside_action
 def expire_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
-    """End the provider's open proposals whose time is over; the provider is locked by the caller.
+    """End the provider's open proposals whose time is over, and the waiting list's holds; the provider is locked.
 
-    Tells: the coach."""
+    Returns the proposals.  Tells: the coach."""
     due = locks.lock_due_proposals(provider_id, now)
     for proposal in due:
         _end(proposal, ProposalStatus.EXPIRED)
         records.record_audit("proposal_expired", f"proposal:{proposal.pk}", by=None, at=now)
         records.queue_message("proposal_expired", records.to_user(provider_id), f"proposal:{proposal.pk}")
+    line.release_due(provider_id, now=now)
     return due
 
 
@@ -74,11 +75,18 @@ def withdraw_open(case: ConflictCase, *, by: User | None, now: dt.datetime, tell
 
 @inside_action
 def resolve_case(case: ConflictCase, session: Session, ending: Ending, *, by: User | None, now: dt.datetime) -> None:
-    """Close a locked, pending case: its wisher has this session.  They hear of the session, not of the case."""
+    """Close a locked, pending case: its wisher has this session.  They hear of the session, not of the case.
+
+    Another hour that the waiting list held for them is held for whoever is next."""
     withdraw_open(case, by=by, now=now, tell_wisher=False)
+    given_up = case.hour_at(now) if case.is_waiting else None
     case.session, case.resolution = session, ending
+    if case.is_waiting:
+        case.wanted = session.during
     _close(case, CaseStatus.RESOLVED, now)
     records.record_audit("case_resolved", f"case:{case.pk}", by=by, facts={"session": session.pk}, at=now)
+    if given_up and given_up != session.interval:
+        line.pass_on(case.provider, given_up, now=now, by=by)
 
 
 @inside_action
@@ -86,6 +94,8 @@ def drop_case(case: ConflictCase, ending: Ending, *, by: User, now: dt.datetime)
     """Close a locked, pending case without a session; whoever had times to choose from hears of it."""
     withdraw_open(case, by=by, now=now)
     case.resolution = ending
+    if case.is_waiting:
+        case.wanted = None
     _close(case, CaseStatus.WITHDRAWN, now)
     records.record_audit("case_withdrawn", f"case:{case.pk}", by=by, at=now)
 
@@ -97,4 +107,4 @@ def _end(proposal: RescheduleProposal, status: ProposalStatus) -> None:
 
 def _close(case: ConflictCase, status: CaseStatus, now: dt.datetime) -> None:
     case.status, case.closed_at, case.held_until = status, now, None
-    case.save(update_fields=["status", "session", "resolution", "closed_at", "held_until"])
+    case.save(update_fields=["status", "session", "resolution", "closed_at", "held_until", "wanted"])

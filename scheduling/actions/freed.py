@@ -1,20 +1,18 @@
-"""An hour has become free: it goes to whoever has waited for it the longest."""
+"""An hour has become free: it goes to whoever has waited the longest, for it or for any that suits."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import clients.queries
 from clients.actions import records
 from config.kernel.actions import inside_action
-from scheduling import rules, slots
-from scheduling.actions import book, endings, locks
+from scheduling.actions import book, endings, line, locks
 from scheduling.queries.waiting import self_booking_clients
 from scheduling.wishes import Ending
 
 if TYPE_CHECKING:
+    import datetime as dt
     import uuid
     from collections.abc import Sequence
 
@@ -22,9 +20,10 @@ if TYPE_CHECKING:
     from config.kernel.time import Interval
     from scheduling.hours import Booked
     from scheduling.models import ConflictCase, RescheduleProposal, Session
-    from scheduling.slots import Obstacle
 
-HELD_FOR = dt.timedelta(hours=48)
+
+# So long an hour is held.
+HELD_FOR = line.HELD_FOR
 
 
 @dataclass(frozen=True)
@@ -98,19 +97,17 @@ def hour_freed(
 ) -> Given | None:
     """Hold an hour for the oldest pending case that can now have all it wants, or book it at once if so ticked.
 
+    A case of the waiting list gets the earliest start in that time which suits; there is one line for all.
+
     Provider, clients and cases are locked by the caller (`lock_around`).  `passing_over` has just given
     the hour up.  Tells: the coach; the client, if booked."""
-    for case in locks.lock_waiting(provider, during):
-        if case == passing_over or not _may_come(provider, case):
-            continue
-        obstacles = slots.explain(provider, case.interval, now=now, for_client=case.client)
-        if rules.is_taken(obstacles):
-            continue
-        said = case.resolution
-        if case.book_when_freed and _book(provider, case, obstacles, now=now, by=by):
-            return Given(case, is_new_hold=False, said=said)
-        return Given(case, is_new_hold=_hold(case, now=now, by=by), said=said)
-    return None
+    turn = line.next_turn(provider, during, now=now, passing_over=passing_over)
+    if turn is None:
+        return None
+    case, said = turn.case, turn.case.resolution
+    if case.book_when_freed and _book(provider, turn, now=now, by=by):
+        return Given(case, is_new_hold=False, said=said)
+    return Given(case, is_new_hold=line.hold(turn, now=now, by=by), said=said)
 
 
 def new_hold(given: Given | None) -> dict[str, Any] | None:
@@ -125,35 +122,17 @@ def take_back(provider: User, during: Interval, case_id: int, said: str, *, by: 
     Provider and cases are locked by the caller."""
     for case in locks.lock_waiting(provider, during):
         if case.pk == case_id and case.held_until:
-            case.held_until, case.resolution = None, said
-            case.save(update_fields=["held_until", "resolution"])
-            records.record_audit("hour_let_go", f"case:{case.pk}", by=by, at=now)
+            case.resolution = said
+            line.release(case, by=by, now=now)
 
 
-def _may_come(provider: User, case: ConflictCase) -> bool:
-    return provider.is_active and case.client.is_active and clients.queries.is_in_care(case.client, provider)
-
-
-def _book(
-    provider: User, case: ConflictCase, obstacles: Sequence[Obstacle], *, now: dt.datetime, by: User | None
-) -> bool:
-    if obstacles:
+def _book(provider: User, turn: line.Turn, *, now: dt.datetime, by: User | None) -> bool:
+    case = turn.case
+    if turn.obstacles:
         # Nobody is here to overrule: the coach reads why it did not book itself, and has the hour held.
-        case.resolution = obstacles[0].code
+        case.resolution = turn.obstacles[0].code
         return False
-    session = book.write_session(provider, case.client, case.interval, by=by, now=now, title=case.title)
+    session = book.write_session(provider, case.client, turn.hour, by=by, now=now, title=case.title)
     endings.resolve_case(case, session, Ending.FREED, by=by, now=now)
     records.queue_message("case_booked", records.to_user(provider.pk), f"case:{case.pk}")
-    return True
-
-
-def _hold(case: ConflictCase, *, now: dt.datetime, by: User | None) -> bool:
-    """Whether the hour was not on hold for the case before."""
-    if case.held_until and case.held_until > now:
-        return False
-    case.held_until = min(now + HELD_FOR, case.interval.starts_at)
-    case.save(update_fields=["held_until", "resolution"])
-    facts = {"until": case.held_until.isoformat()}
-    records.record_audit("hour_held", f"case:{case.pk}", by=by, facts=facts, at=now)
-    records.queue_message("hour_held", records.to_user(case.provider_id), f"case:{case.pk}")
     return True

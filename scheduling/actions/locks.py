@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from clients.models import Client, User
 from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session, SessionNote
+from scheduling.queries.waiting import with_windows
 from scheduling.states import CaseStatus, ProposalStatus
 
 if TYPE_CHECKING:
@@ -48,9 +51,13 @@ def peek_case(case_id: int) -> ConflictCase:
     return ConflictCase.objects.get(pk=case_id)
 
 
-def lock_wish(provider: User, client: Client, wanted: Interval) -> ConflictCase | None:
-    """The pending case of that client for exactly that hour, the oldest if there are several."""
+def lock_wish(provider: User, client: Client, wanted: Interval, *, clash: bool = False) -> ConflictCase | None:
+    """The pending case of that client for exactly that hour, the oldest if there are several.
+
+    An hour that the waiting list holds for them counts; with `clash`, only an hour that they named."""
     same = _pending().filter(provider=provider, client=client, wanted=wanted.as_range())
+    if clash:
+        same = same.filter(minutes__isnull=True)
     return same.order_by("pk").first()
 
 
@@ -65,9 +72,35 @@ def lock_wishes(provider: User, client: Client, wanted: Sequence[Interval]) -> d
 
 
 def lock_waiting(provider: User, during: Interval) -> list[ConflictCase]:
-    """The pending cases that want some of that time, the oldest first."""
-    rows = _pending().filter(provider=provider, wanted__overlap=during.as_range())
-    return sorted(rows.order_by("pk"), key=lambda case: (case.created_at, case.pk))
+    """The pending cases that want some of that time, or any that suits, the oldest first."""
+    about = Q(wanted__overlap=during.as_range()) | Q(minutes__isnull=False)
+    rows = _pending().filter(about, provider=provider)
+    found = sorted(rows.order_by("pk"), key=lambda case: (case.created_at, case.pk))
+    with_windows(found)
+    return found
+
+
+def lock_list(provider: User, client: Client) -> list[ConflictCase]:
+    """The client's pending places on the waiting list."""
+    found = list(_pending().filter(provider=provider, client=client, minutes__isnull=False).order_by("pk"))
+    with_windows(found)
+    return found
+
+
+def lock_matched(provider_id: int, *, until: dt.datetime | None = None) -> list[ConflictCase]:
+    """The places on the waiting list for which an hour is held; with `until`, only those held no longer than that.
+
+    Looked at first and locked only if there are any, for this may come after a session's lock: nobody locks a case
+    of a provider without the provider's own lock, so there is nobody to stumble over."""
+    matched = ConflictCase.objects.filter(
+        provider_id=provider_id,
+        status=CaseStatus.PENDING_RESOLUTION,
+        minutes__isnull=False,
+        held_until__isnull=False,
+        **({"held_until__lte": until} if until else {}),
+    )
+    ids = list(matched.order_by("pk").values_list("pk", flat=True))
+    return list(_pending().filter(pk__in=ids).order_by("pk")) if ids else []
 
 
 def peek_session(session_id: int) -> Session:

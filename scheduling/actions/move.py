@@ -8,7 +8,7 @@ from clients.actions import records
 from config.kernel import time
 from config.kernel.actions import action, inside_action
 from scheduling import rules
-from scheduling.actions import book, changes, endings, freed
+from scheduling.actions import book, changes, endings, freed, line
 from scheduling.errors import ChangedMeanwhile, NotMovable
 from scheduling.rules import UNDO_FOR
 from scheduling.slots.engine import coach_of
@@ -47,7 +47,7 @@ def move_session(
     book.leave_room(provider, session.client, during, now=now, overrule=overrule, moving=session)
     before = changes.as_it_is(session, "during", "arrived_at")
     withdrawn = endings.withdraw_asked(session, by=by, now=now, tell=False)
-    left = write_move(session, during)
+    left = write_move(provider, session, during, by=by, now=now)
     given = freed.hour_freed(provider, left, now=now, by=by)
     undo = {"before": before, "held": freed.new_hold(given), "withdrawn": withdrawn}
     changes.record(session, MOVED, by=by, now=now, undo=undo, facts=_facts(left, during))
@@ -56,7 +56,7 @@ def move_session(
 
 
 @inside_action
-def write_move(session: Session, during: Interval) -> Interval:
+def write_move(provider: User, session: Session, during: Interval, *, by: User | None, now: dt.datetime) -> Interval:
     """Put a locked session at another time without judging the hour; returns the time it left.
 
     Who had arrived for it is not here on another day.  To be told of with `tell_move`."""
@@ -64,6 +64,7 @@ def write_move(session: Session, during: Interval) -> Interval:
     if session.arrived_at and _is_another_day(session, left, during):
         session.arrived_at = None
     changes.write(session, "during", "arrived_at")
+    line.release_taken(provider, during, client_id=session.client_id, by=by, now=now)
     return left
 
 

@@ -131,7 +131,7 @@ def _move_asked(
     book.welcome(provider, session.client)
     if not rules.may_change(session):
         raise NotMovable()
-    left = write_move(session, offer.interval)
+    left = write_move(provider, session, offer.interval, by=by, now=now)
     tell_move(session, left, by=by, now=now)
     _keep_answer(proposal, offer, session, by=by, now=now)
     freed.hour_freed(provider, left, now=now, by=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +13,7 @@ from config.kernel import office
 from config.kernel.time import now
 from scheduling.actions.conflicts import withdraw_case
 from scheduling.actions.proposals import withdraw_proposal
-from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, SlotOffer
+from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, SlotOffer, WaitingWindow
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,8 +36,8 @@ class ConflictCaseAdmin(office.OfficeAdmin[ConflictCase]):
     search_fields = ("client__full_name", "client__email", "provider__full_name", "provider__email", "=id")
     date_hierarchy = "created_at"
     fields = (
-        "status", "who", "whose", "time", "blocking", "made", "held_until", "book_when_freed",
-        "created_at", "closed_at", "elsewhere",
+        "status", "who", "whose", "time", "blocking", "minutes", "first_date", "last_date", "made", "held_until",
+        "book_when_freed", "created_at", "closed_at", "elsewhere",
     )  # fmt: skip
     actions = ("withdraw",)
     time = office.when("wanted", gettext_lazy("wanted time"))
@@ -143,3 +144,26 @@ class CounterTimeAdmin(office.OfficeAdmin[CounterTime]):
     time = office.when("during", gettext_lazy("when"))
     part_of = office.link_to("proposal", gettext_lazy("proposal"), text=office.number)
     who = office.link_to("proposal.recipient", gettext_lazy("recipient"))
+
+
+@admin.register(WaitingWindow)
+class WaitingWindowAdmin(office.OfficeAdmin[WaitingWindow]):
+    list_display = ("no", "wish", "who", "whose", "day", "starts_at", "ends_at", "state")
+    list_filter = ("case__status", ("case__provider", office.people_filter(gettext_lazy("with"))))
+    list_select_related = ("case__client", "case__provider")
+    search_fields = ("case__client__full_name", "case__client__email", "=case__id")
+    date_hierarchy = "created_at"
+    fields = ("wish", "who", "whose", "day", "starts_at", "ends_at", "state", "created_at")
+    wish = office.link_to("case", gettext_lazy("conflict case"), text=office.number)
+    who = office.link_to("case.client", gettext_lazy("who wants it"))
+    whose = office.link_to("case.provider", gettext_lazy("with"))
+
+    @admin.display(description=gettext_lazy("weekday"), ordering="weekday")
+    def day(self, window: WaitingWindow) -> str:
+        """The day by its name."""
+        return _("any day") if window.weekday is None else str(WEEKDAYS[window.weekday])
+
+    @admin.display(description=gettext_lazy("status"), ordering="case__status")
+    def state(self, window: WaitingWindow) -> str:
+        """How the wish stands."""
+        return window.case.get_status_display()

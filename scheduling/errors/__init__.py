@@ -64,6 +64,14 @@ from scheduling.errors.rules import (
     StrangeLength,
     WrongPeople,
 )
+from scheduling.errors.waiting import (
+    CannotWait,
+    NoHourHeld,
+    TimesFreeNow,
+    WaitOutOfReason,
+    WaitWithoutWindow,
+    WindowTwice,
+)
 
 __all__ = [
     "CONSTRAINTS",
@@ -74,6 +82,7 @@ __all__ = [
     "BreaksSessions",
     "CancelledSince",
     "CannotAsk",
+    "CannotWait",
     "CaseClosed",
     "ChangedMeanwhile",
     "ClientBusy",
@@ -88,6 +97,7 @@ __all__ = [
     "KeptByNobody",
     "NeedsOverrule",
     "NegativePrice",
+    "NoHourHeld",
     "NoSuchMove",
     "NotCancellable",
     "NotFinishable",
@@ -122,7 +132,11 @@ __all__ = [
     "SpanWithoutEnd",
     "StrangeLength",
     "TakenBackSince",
+    "TimesFreeNow",
     "TooLateToUndo",
     "UndoRefused",
+    "WaitOutOfReason",
+    "WaitWithoutWindow",
+    "WindowTwice",
     "WrongPeople",
 ]

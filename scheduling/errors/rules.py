@@ -11,6 +11,7 @@ from config.kernel.errors import Refusal, RuleBroken
 from scheduling.errors.booking import ClientBusy, HourTaken
 from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
 from scheduling.errors.proposals import AlreadyAsked, CaseClosed, OfferUnknown
+from scheduling.errors.waiting import CannotWait, NoHourHeld, WaitOutOfReason, WaitWithoutWindow, WindowTwice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -186,6 +187,15 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "case_resolved_has_session": HalfASession,
     "case_hold_is_pending": CaseClosed,
     "case_wanted_is_sane": StrangeLength,
+    "case_shape": CannotWait,
+    "case_match_is_held": NoHourHeld,
+    "case_minutes_in_reason": StrangeLength,
+    "case_dates_in_reason": WaitOutOfReason,
+    "case_has_window": WaitWithoutWindow,
+    "window_of_waiting_case": WaitWithoutWindow,
+    "window_weekday_known": UnknownChoice,
+    "window_ends_after_start": EndsBeforeStart,
+    "window_once": WindowTwice,
     "case_key_status": RuleBroken,
     "case_key_provider": RuleBroken,
     "case_key_client": RuleBroken,

@@ -8,6 +8,7 @@ from scheduling.models.counter import CounterTime
 from scheduling.models.message import Message
 from scheduling.models.note import NoteAddendum, SessionNote
 from scheduling.models.session import Session
+from scheduling.models.waiting import WaitingWindow
 
 __all__ = [
     "AvailabilityOverride",
@@ -22,4 +23,5 @@ __all__ = [
     "SessionNote",
     "SlotOffer",
     "TimeOff",
+    "WaitingWindow",
 ]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import enum
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy
 
+from config.kernel import time
 from config.kernel.time import Interval
-from scheduling import rules
+from scheduling import letters, rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.queries.stands import NEEDS_COACH, WHY_NOT, Stand
+from scheduling.queries.waiting import free_for, with_windows
 from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
+from scheduling.suits import words_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,42 +30,10 @@ if TYPE_CHECKING:
     from scheduling.queries.counters import CounterWay
 
 CLOSED_SHOWN = 50
-
-
-class Stand(enum.StrEnum):
-    """How a wish stands; also the name of the template that says so."""
-
-    FREE = "free"  # the hour can be booked now
-    NONE_FITS = "none_fits"  # who got times wrote that none will do
-    KEPT = "kept"  # who was asked to move keeps the hour
-    TAKEN = "taken"  # none of the times on offer can be had any more
-    ENDED = "ended"  # nobody answered in time
-    NOBODY_ASKED = "nobody_asked"  # nothing is on its way
-    PAST = "past"  # the hour that was wanted is over
-    ASKED = "asked"
-    OFFERED = "offered"
-    IN_LINE = "in_line"  # waits for an answer to, or an hour held for, somebody else's wish
-    BOOKED = "booked"
-    WITHDRAWN = "withdrawn"
-
-
-# Nothing goes on by itself in these.
-NEEDS_COACH = frozenset(
-    {Stand.FREE, Stand.NONE_FITS, Stand.KEPT, Stand.TAKEN, Stand.ENDED, Stand.NOBODY_ASKED, Stand.PAST}
-)
 _BY_PROPOSAL = {
     ProposalStatus.EXPIRED: Stand.ENDED,
     ProposalStatus.ANSWERED: Stand.NOBODY_ASKED,
     ProposalStatus.WITHDRAWN: Stand.NOBODY_ASKED,
-}
-# By the code of what stood against it, which a freed hour leaves in the case.
-_WHY_NOT = {
-    "no_hours": gettext_lazy("It did not book itself: you have no opening hours yet."),
-    "holiday": gettext_lazy("It did not book itself: you are closed for a public holiday."),
-    "outside_hours": gettext_lazy("It did not book itself: it lies outside your hours."),
-    "buffer": gettext_lazy("It did not book itself: the pause beside it would be too short."),
-    "notice": gettext_lazy("It did not book itself: it is at shorter notice than you ask for."),
-    "horizon": gettext_lazy("It did not book itself: it is further ahead than you plan."),
 }
 
 
@@ -74,7 +44,8 @@ class PendingWish:
     id: int
     stand: Stand
     client: Client
-    wanted: Interval
+    # The hour that is wanted, or held; None while somebody on the waiting list has none.
+    wanted: Interval | None
     since: dt.datetime
     held_until: dt.datetime | None
     books_itself: bool
@@ -91,6 +62,9 @@ class PendingWish:
     is_behind_plain_ask: bool = False
     session: Session | None
     closed_at: dt.datetime | None
+    # Only of the waiting list: what would suit, in words, and the first free times that do.
+    suits: str = ""
+    times: tuple[Interval, ...] = ()
     # Filled in by `queries.counters.with_counters`.
     counters: tuple[CounterWay, ...] = ()
 
@@ -127,16 +101,18 @@ class _Around:
 
     cases: Sequence[ConflictCase]
     now: dt.datetime
+    today: dt.date
     mine: list[Session] = field(default_factory=list)
     elsewhere: list[Session] = field(default_factory=list)
     asked: dict[int, RescheduleProposal] = field(default_factory=dict)
     proposals: dict[int, list[RescheduleProposal]] = field(default_factory=lambda: defaultdict(list))
+    times: dict[int, list[Interval]] = field(default_factory=dict)
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
     """Every open wish: hours that can be booked now, the soonest given up first; what else needs the coach; the rest.
 
-    Within these, the oldest first.  Six queries, however many there are."""
+    Within these, the oldest first.  Six queries, however many there are; two more if anybody is on the waiting list."""
     open_ones = _cases(provider).filter(status=CaseStatus.PENDING_RESOLUTION)
     cases = list(open_ones.order_by("created_at", "pk"))
     around = _read_around(provider, cases, now)
@@ -151,7 +127,9 @@ def pending_case(provider: User, case_id: int, *, now: dt.datetime) -> PendingWi
 def closed_cases(provider: User) -> list[PendingWish]:
     """The wishes that found their end, the latest first."""
     ended = _cases(provider).exclude(status=CaseStatus.PENDING_RESOLUTION).select_related("client", "session")
-    return [_closed(case) for case in ended.order_by("-closed_at", "-pk")[:CLOSED_SHOWN]]
+    cases = list(ended.order_by("-closed_at", "-pk")[:CLOSED_SHOWN])
+    with_windows(cases)
+    return [_closed(case) for case in cases]
 
 
 def _turn(wish: PendingWish) -> tuple[bool, bool, float]:
@@ -167,15 +145,20 @@ def _cases(provider: User) -> QuerySet[ConflictCase]:
 
 
 def _read_around(provider: User, cases: Sequence[ConflictCase], now: dt.datetime) -> _Around:
-    around = _Around(cases=cases, now=now)
+    today = now.astimezone(time.zone(letters.zone_of(provider))).date()
+    around = _Around(cases=cases, now=now, today=today)
     if not cases:
         return around
     rows = RescheduleProposal.objects.filter(case__in=cases).select_related("recipient", "session", "chosen")
     for proposal in rows.prefetch_related("offers").order_by("created_at", "pk"):
         assert proposal.case_id is not None
         around.proposals[proposal.case_id].append(proposal)
-    times = [case.interval for case in cases]
+    with_windows(cases)
+    around.times = free_for(provider, [case for case in cases if case.is_waiting and not case.hour_at(now)], now=now)
+    times = [hour for case in cases if (hour := case.hour_at(now))]
     times += [offer.interval for each in around.proposals.values() for offer in each[-1].offers.all()]
+    if not times:
+        return around
     whole = Interval(min(each.starts_at for each in times), max(each.ends_at for each in times))
     around.mine = list(_sessions(times).overlapping(provider, whole).order_by("during"))
     people = {case.client_id for case in cases} | {each[-1].recipient_id for each in around.proposals.values()}
@@ -197,17 +180,18 @@ def _sessions(times: Iterable[Interval]) -> SessionQuerySet:
 def _wish(case: ConflictCase, around: _Around) -> PendingWish:
     told = around.proposals.get(case.pk, [])
     last = told[-1] if told else None
-    blocking = [session for session in around.mine if session.interval.overlaps(case.interval)]
+    hour = case.hour_at(around.now)
+    blocking = [session for session in around.mine if hour and session.interval.overlaps(hour)]
     behind, until = _before(case, blocking, around)
     return PendingWish(
         id=case.pk,
         stand=_stand(case, last, blocking, behind, around),
         client=case.client,
-        wanted=case.interval,
+        wanted=hour,
         since=case.created_at,
         held_until=case.held_until if case.held_until and case.held_until > around.now else None,
         books_itself=case.book_when_freed,
-        why_not=str(_WHY_NOT.get(case.resolution, "")) if case.book_when_freed else "",
+        why_not=str(WHY_NOT.get(case.resolution, "")) if case.book_when_freed else "",
         proposal=last,
         offers=len(last.offers.all()) if last else 0,
         reply=rules.reply_of(last).text if last else "",
@@ -218,21 +202,36 @@ def _wish(case: ConflictCase, around: _Around) -> PendingWish:
         is_behind_plain_ask=any(_is_plain(around.asked.get(session.pk)) for session in blocking),
         session=None,
         closed_at=None,
+        suits=words_of(case),
+        times=tuple(around.times.get(case.pk, ())),
     )
 
 
 def _stand(
     case: ConflictCase, last: RescheduleProposal | None, blocking: list[Session], behind: str, around: _Around
 ) -> Stand:
-    if case.interval.starts_at <= around.now:
+    hour = case.hour_at(around.now)
+    if hour and hour.starts_at <= around.now:
         return Stand.PAST
-    if not blocking and not behind and not _is_busy(case.client_id, case.interval, around):
+    if hour and not blocking and not behind and not _is_busy(case.client_id, hour, around):
         return Stand.FREE
     if last and last.is_open_at(around.now):
         return _open_stand(last, around)
+    if case.is_waiting:
+        return _waiting_stand(case, last, around)
     if behind:
         return Stand.IN_LINE
     return _last_stand(last) if last else Stand.NOBODY_ASKED
+
+
+def _waiting_stand(case: ConflictCase, last: RescheduleProposal | None, around: _Around) -> Stand:
+    """Of a place on the list: what was written back is read first; else it waits as long as nothing suits."""
+    if last and last.status == ProposalStatus.DECLINED:
+        return Stand.NONE_FITS
+    if around.times.get(case.pk):
+        return Stand.FITS
+    assert case.last_date is not None
+    return Stand.OVER if case.last_date < around.today else Stand.WAITING
 
 
 def _open_stand(proposal: RescheduleProposal, around: _Around) -> Stand:
@@ -250,9 +249,10 @@ def _last_stand(proposal: RescheduleProposal) -> Stand:
 
 def _before(case: ConflictCase, blocking: list[Session], around: _Around) -> tuple[str, dt.datetime | None]:
     """Who comes before this wish: somebody for whom the hour is held, or for whom its holder is being asked."""
-    for other in around.cases:
-        held = other.held_until and other.held_until > around.now and other.interval.overlaps(case.interval)
-        if held and other.pk != case.pk:
+    hour = case.hour_at(around.now)
+    for other in around.cases if hour else ():
+        kept = other.hour if other.held_until and other.held_until > around.now else None
+        if hour and kept and kept.overlaps(hour) and other.pk != case.pk:
             return str(other.client), other.held_until
     for session in blocking:
         asked = around.asked.get(session.pk)
@@ -281,7 +281,7 @@ def _closed(case: ConflictCase) -> PendingWish:
         id=case.pk,
         stand=Stand.BOOKED if case.status == CaseStatus.RESOLVED else Stand.WITHDRAWN,
         client=case.client,
-        wanted=case.interval,
+        wanted=case.hour,
         since=case.created_at,
         held_until=None,
         books_itself=False,
@@ -295,4 +295,5 @@ def _closed(case: ConflictCase) -> PendingWish:
         behind_until=None,
         session=case.session,
         closed_at=case.closed_at,
+        suits=words_of(case),
     )

@@ -28,6 +28,7 @@ MOST = 100
 # By verb: the icon, and words with places for `when` (the hour it is about) and `left` (the one it was before).
 _WORDS: Mapping[str, tuple[str, Any]] = {
     "case_opened": ("hourglass", gettext_lazy("Wished for: %(when)s")),
+    "wait_began": ("hourglass", gettext_lazy("Put on the waiting list")),
     "times_offered": ("send", gettext_lazy("Other times offered")),
     "asked_to_move": ("question", pgettext_lazy("history", "Asked to move")),
     "proposal_extended": ("hourglass", gettext_lazy("More time for the answer")),
@@ -54,7 +55,16 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "addendum_added": ("note", gettext_lazy("Private note added to")),
 }
 # Steps of something that is told already, or of no interest to who was there.
-_UNTOLD = ("case_resolved", "case_taken_up", "hour_held", "hour_let_go", "link_minted", "note_saved")
+_UNTOLD = (
+    "case_resolved",
+    "case_taken_up",
+    "wait_taken_up",
+    "wait_changed",
+    "hour_held",
+    "hour_let_go",
+    "link_minted",
+    "note_saved",
+)
 # Of a private note even its existence is its author's own.
 _PRIVATE = ("note_begun", "note_finished", "addendum_added")
 _OTHERWISE = ("info", pgettext_lazy("history", "Changed"))

@@ -14,8 +14,8 @@ from scheduling import slots
 from scheduling.models import AvailabilityRule
 from scheduling.queries import cards, conflicts, layout, left
 from scheduling.queries.cards import Shown
-from scheduling.queries.conflicts import Stand
 from scheduling.queries.left import Left, Matter, Row
+from scheduling.queries.stands import Stand
 from scheduling.states import SessionStatus
 
 if TYPE_CHECKING:

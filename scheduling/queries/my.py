@@ -27,7 +27,8 @@ class Question:
     id: int
     asks_to_move: bool
     coach: str
-    about: Interval
+    # The session that is to move, or the hour that cannot be had; None for times out of the waiting list.
+    about: Interval | None
     expires_at: dt.datetime
     zone: str
 
@@ -100,7 +101,7 @@ def _question(proposal: RescheduleProposal) -> Question:
         id=proposal.pk,
         asks_to_move=proposal.kind == ProposalKind.ASK_TO_MOVE,
         coach=proposal.provider.get_full_name(),
-        about=about_of(proposal),
+        about=None if proposal.case and proposal.case.is_waiting else about_of(proposal),
         expires_at=proposal.expires_at,
         zone=letters.zone_of(proposal.provider),
     )

@@ -55,8 +55,10 @@ class ProposalPage:
     asks_to_move: bool
     coach: str
     client: Client
-    # What the client has (asked to move), or wanted (offered other times).
+    # What the client has (asked to move), or wanted (offered other times); of the waiting list, the first time offered.
     about: Interval
+    # Whether that hour is one that the client named or has.
+    is_named: bool
     # Whether that can be said to be unavailable.
     is_unavailable: bool
     minutes: int
@@ -114,7 +116,9 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
         coach=proposal.provider.get_full_name(),
         client=proposal.recipient,
         about=about,
+        is_named=_is_named(proposal),
         is_unavailable=not asks
+        and _is_named(proposal)
         and letters.is_worth_naming(about, proposal.recipient, proposal.provider, at=proposal.created_at),
         minutes=about.minutes,
         choices=_choices(proposal, about, now) if stage == Stage.OPEN else (),
@@ -177,11 +181,17 @@ def _made(proposal: RescheduleProposal, accepted: CounterTime | None) -> Session
 
 
 def about_of(proposal: RescheduleProposal) -> Interval:
-    """The session's time that is to move, or the hour that was wanted."""
+    """The session's time that is to move, or the hour that was wanted; without one, the first that was offered."""
     if proposal.session is not None:
         return proposal.session.interval
     assert proposal.case is not None
-    return proposal.case.interval
+    if proposal.case.asked_for:
+        return proposal.case.asked_for
+    return proposal.offers.order_by("during", "pk")[0].interval
+
+
+def _is_named(proposal: RescheduleProposal) -> bool:
+    return proposal.session is not None or (proposal.case is not None and not proposal.case.is_waiting)
 
 
 def _choices(proposal: RescheduleProposal, about: Interval, now: dt.datetime) -> tuple[Choice, ...]:

@@ -35,7 +35,8 @@ _WISH = """
 SELECT 'wish', id, client_id, wanted, '', '', NULL, NULL, NULL, NULL,
   CASE WHEN held_until > %(now)s THEN held_until END, created_at
 FROM scheduling_conflictcase
-WHERE provider_id = %(provider)s AND status = %(pending)s AND wanted && %(span)s::tstzrange"""
+WHERE provider_id = %(provider)s AND status = %(pending)s AND wanted && %(span)s::tstzrange
+  AND (minutes IS NULL OR held_until > %(now)s)"""
 
 # One care at most joins a client and a provider.  What is wished for by somebody in the care of others is not told.
 _ENTRIES = """

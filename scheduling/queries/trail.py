@@ -13,6 +13,7 @@ from clients.models import AuditEvent, Care
 from config.kernel import dates
 from scheduling import rules
 from scheduling.states import CaseStatus
+from scheduling.suits import words_of
 
 if TYPE_CHECKING:
     import uuid
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _WORDS: Mapping[str, tuple[str, Any]] = {
     "case_opened": ("hourglass", gettext_lazy("%(who)s wants %(when)s")),
     "case_taken_up": ("repeat", gettext_lazy("The wish was taken up again")),
+    "wait_began": ("hourglass", gettext_lazy("%(who)s waits for %(when)s")),
+    "wait_taken_up": ("repeat", gettext_lazy("The wish was taken up again")),
+    "wait_changed": ("edit", gettext_lazy("What %(who)s waits for was changed")),
     "times_offered": ("send", gettext_lazy("Other times offered to %(who)s, to answer by %(until)s")),
     "asked_to_move": ("question", gettext_lazy("%(who)s asked to move, to answer by %(until)s")),
     "proposal_extended": ("hourglass", gettext_lazy("%(who)s got more time, until %(until)s")),
@@ -56,17 +60,21 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Trail:
-    """A wish from its beginning; `steps` are in the order in which they happened."""
+    """A wish from its beginning; `steps` are in the order in which they happened.
+
+    `wanted` is the hour that was named; on the waiting list there is none, and `suits` says what would do."""
 
     client: Client
-    wanted: Interval
+    wanted: Interval | None
+    suits: str
     status: str
     is_open: bool
     steps: tuple[Step, ...]
 
 
 def trail_of(case: ConflictCase) -> Trail:
-    """All that is written down of a wish and of what was put to people for it.  Five queries, however long it is.
+    """All that is written down of a wish and of what was put to people for it.  Five queries, however long it is; one
+    more for the waiting list.
 
     Whoever is in this coach's care no more is "somebody", and their words are theirs."""
     rows = case.proposals.select_related("recipient", "chosen").prefetch_related("offers", "counter_times")
@@ -76,7 +84,8 @@ def trail_of(case: ConflictCase) -> Trail:
     seen = set(people.filter(client__in={each.recipient_id for each in rows}).values_list("client", flat=True))
     return Trail(
         client=case.client,
-        wanted=case.interval,
+        wanted=case.asked_for,
+        suits=words_of(case),
         status=case.get_status_display(),
         is_open=case.status == CaseStatus.PENDING_RESOLUTION,
         steps=tuple(
@@ -99,12 +108,14 @@ def _step(event: AuditEvent, case: ConflictCase, proposal: RescheduleProposal | 
 def _when(event: AuditEvent, case: ConflictCase, proposal: RescheduleProposal | None) -> str:
     if event.verb == "proposal_answered" and proposal and proposal.chosen:
         return dates.day_time(proposal.chosen.interval.starts_at)
-    if event.verb == "counter_accepted":
-        return dates.day_time(dt.datetime.fromisoformat(event.facts["during"][0]))
-    return dates.day_time(case.interval.starts_at)
+    if during := event.facts.get("during"):
+        return dates.day_time(dt.datetime.fromisoformat(during[0]))
+    return dates.day_time(case.asked_for.starts_at) if case.asked_for else words_of(case)
 
 
 def _until(event: AuditEvent, proposal: RescheduleProposal | None) -> str:
+    if event.verb.startswith("wait_"):
+        return ""
     if until := event.facts.get("until"):
         return dates.day_time(dt.datetime.fromisoformat(until))
     return dates.day_time(proposal.expires_at) if proposal else ""

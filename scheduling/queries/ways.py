@@ -98,6 +98,15 @@ def suggestions_for_wisher(coach: Coach, client: Client, near: Interval, *, now:
     return _suggest(coach, near, near, now=now, for_client=client, ignoring=None, most=TICKED)
 
 
+def suggestions_of(times: Sequence[Interval]) -> Suggestions:
+    """Free times that suit somebody who named no hour, none beside another; the first are ticked."""
+    apart: list[Interval] = []
+    for each in times:
+        if not any(each.overlaps(other) for other in apart):
+            apart.append(each)
+    return Suggestions(tuple(apart[:SHOWN]), tuple(apart[:TICKED]))
+
+
 def suggestions_to_move(coach: Coach, session: Session, wanted: Interval, *, now: dt.datetime) -> Suggestions:
     """Times to which a session could move and so make room for what is wanted."""
     return _suggest(
@@ -109,14 +118,14 @@ def way_to_offer(
     form: TimesForm,
     coach: Coach,
     client: Client,
-    wanted: Interval,
+    wanted: Interval | None,
     shown: Suggestions,
     *,
     called: str,
     now: dt.datetime,
 ) -> Way:
-    """Option 1, from a form that is blank or filled in."""
-    is_worth_naming = letters.is_worth_naming(wanted, client, coach.user, at=now)
+    """Option 1, from a form that is blank or filled in; without `wanted` the client named no hour."""
+    is_worth_naming = wanted is not None and letters.is_worth_naming(wanted, client, coach.user, at=now)
 
     def letter(offers: Sequence[Interval], until: dt.datetime | None, note: str) -> Letter:
         named = wanted if is_worth_naming else None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config.kernel.time import Interval
@@ -15,6 +16,7 @@ from scheduling.slots.engine import _EPOCH, _checked, _params, coach_of
 from scheduling.slots.obstacles import Found, Obstacle, bookable_from, bookable_until, obstacles_of
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Mapping, Sequence
 
     from clients.models import Client, User
@@ -30,7 +32,19 @@ _OF_A_TIME = {
     "slot": "tstzrange",
     "earliest": "timestamptz",
     "latest": "timestamptz",
+    # Only `free_for_each` asks for several people and lengths.
+    "length": "interval",
+    "client": "uuid",
 }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A piece of time, how long a session in it would be, and for whom."""
+
+    between: Interval
+    minutes: int
+    client: uuid.UUID
 
 
 def explain_many(
@@ -70,12 +84,7 @@ def free_many(
     answers: list[list[Interval]] = [[] for _ in pieces]
     if (coach := coach_of(provider)) is None:
         return answers
-    open_ones = {}
-    for number, piece in enumerate(pieces):
-        earliest = max(piece.starts_at, bookable_from(coach, now))
-        latest = min(piece.ends_at, bookable_until(coach, now))
-        if earliest < latest:
-            open_ones[number] = Interval(earliest, latest)
+    open_ones = _bookable(coach, pieces, now)
     asked = [Interval(one.starts_at, one.ends_at + length) for one in open_ones.values()]
     each = [
         _params(coach, wide, now=now, for_client=for_client, ignoring=None)
@@ -90,6 +99,43 @@ def free_many(
         instants = (_EPOCH + dt.timedelta(microseconds=start) for start in starts)
         answers[places[number]] = [Interval(start, start + length) for start in instants]
     return answers
+
+
+def free_for_each(coach: Coach, asked: Sequence[Asked], *, now: dt.datetime) -> list[list[Interval]]:
+    """What `slots.free` finds for each of these people, in their order.  One query; none for nobody.
+
+    Raises: ValueError for pieces that are more than 366 days apart."""
+    now = now.astimezone(dt.UTC)
+    answers: list[list[Interval]] = [[] for _ in asked]
+    open_ones = _bookable(coach, [_checked(each.between) for each in asked], now)
+    lengths = {number: dt.timedelta(minutes=asked[number].minutes) for number in open_ones}
+    wide = [Interval(one.starts_at, one.ends_at + lengths[number]) for number, one in open_ones.items()]
+    each = [
+        _params(coach, around, now=now, for_client=None, ignoring=None)
+        | {"earliest": one.starts_at, "latest": one.ends_at}
+        | {"length": lengths[number], "client": asked[number].client}
+        for around, (number, one) in zip(wide, open_ones.items(), strict=True)
+    ]
+    same = {"step": dt.timedelta(minutes=coach.slot_step_minutes)}
+    several = frozenset({"length", "client"})
+    rows = _asked(statements.FREE_FOR_CLIENT, coach, wide, each, now=now, for_client=None, same=same, several=several)
+    places = list(open_ones)
+    for place, starts in rows:
+        number = places[place]
+        instants = (_EPOCH + dt.timedelta(microseconds=start) for start in starts)
+        answers[number] = [Interval(start, start + lengths[number]) for start in instants]
+    return answers
+
+
+def _bookable(coach: Coach, pieces: Sequence[Interval], now: dt.datetime) -> dict[int, Interval]:
+    """What of each piece, by its place, lies neither too near nor too far; none that does altogether."""
+    open_ones = {}
+    for number, piece in enumerate(pieces):
+        earliest = max(piece.starts_at, bookable_from(coach, now))
+        latest = min(piece.ends_at, bookable_until(coach, now))
+        if earliest < latest:
+            open_ones[number] = Interval(earliest, latest)
+    return open_ones
 
 
 class _Beside(dict[str, str]):
@@ -108,12 +154,14 @@ def _asked(
     now: dt.datetime,
     for_client: Client | None,
     same: Mapping[str, Any] | None = None,
+    several: frozenset[str] = frozenset(),
 ) -> list[Any]:
     """The rows of the statement for every time, in their own order, with the place of the time before them."""
     if not times:
         return []
     hull = _checked(Interval(min(one.starts_at for one in times), max(one.ends_at for one in times)))
-    own = {name: kind for name, kind in _OF_A_TIME.items() if name in each[0]}
+    shared = {"length", "client"} - several
+    own = {name: kind for name, kind in _OF_A_TIME.items() if name in each[0] and name not in shared}
     columns = ", ".join(f"%(each_{name})s::{kind}[]" for name, kind in own.items())
     asked = f"unnest({columns}) WITH ORDINALITY AS asked ({', '.join(own)}, number)"
     beside = statement % _Beside({name: f"asked.{name}" for name in own})

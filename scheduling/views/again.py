@@ -12,12 +12,14 @@ from config.kernel import time
 from scheduling.access import case_for, coach_only
 from scheduling.actions.conflicts import ask_again, offer_again
 from scheduling.conflict_forms import TimesForm
-from scheduling.errors import CaseClosed
+from scheduling.errors import CannotWait, CaseClosed
 from scheduling.queries import ways
 from scheduling.queries.clash import clash_of
 from scheduling.queries.offers import open_proposal_of
+from scheduling.queries.waiting import free_times, span_of
 from scheduling.queries.ways import Suggestions
 from scheduling.states import CaseStatus, ProposalKind
+from scheduling.suits import words_of
 from scheduling.views import dialog, times
 from scheduling.views.pending import HOME, show_list
 from scheduling.wishes import Booking
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from scheduling.models import ConflictCase, RescheduleProposal
     from scheduling.queries.ways import Way
 
+# So many free times that suit are looked at, for there are several in an hour.
+_MOST_SEEN = 60
 METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -45,6 +49,8 @@ def conflict_offer_again(request: PersonRequest, case_id: int) -> HttpResponse:
 def conflict_ask_again(request: PersonRequest, case_id: int) -> HttpResponse:
     """Put other times to whoever has the hour now; when nobody could make room, the dialog of the clash says why."""
     case = case_for(request.user, case_id)
+    if case.is_waiting:
+        return show_list(request, CannotWait())
     clash = clash_of(request.user, case.client, case.interval, now=time.now())
     if clash and clash.may_ask:
         return times.answer(CaseSheet(request, clash.sessions[0], time.now(), case))
@@ -72,16 +78,12 @@ class CaseSheet(times.Sheet):
         return reverse(HOME)
 
     def form(self, data: QueryDict | None, near: Suggestions) -> TimesForm:
-        minutes = self.session.minutes if self.session else self.case.interval.minutes
+        minutes = self.session.minutes if self.session else self.case.length
         return TimesForm(data, coach=self.coach, minutes=minutes, preselected=near.ticked)
 
     def suggestions(self) -> Suggestions:
         """Times to show; ticked are those that are on offer already, if the same person gets them anew."""
-        wanted = self.case.interval
-        if self.session:
-            near = ways.suggestions_to_move(self.coach, self.session, wanted, now=self.now)
-        else:
-            near = ways.suggestions_for_wisher(self.coach, self.case.client, wanted, now=self.now)
+        near = self._near()
         kind = ProposalKind.ASK_TO_MOVE if self.session else ProposalKind.OFFER_TIMES
         proposal = open_proposal_of(self.case, now=self.now)
         if proposal is None or proposal.kind != kind:
@@ -90,9 +92,18 @@ class CaseSheet(times.Sheet):
         beside = tuple(each for each in near.shown if not any(each.overlaps(one) for one in ticked))
         return Suggestions(beside, ticked)
 
+    def _near(self) -> Suggestions:
+        if self.case.is_waiting:
+            span = span_of(self.case, self.coach)
+            times = free_times(self.coach.user, self.case.client, span, self.case.length, now=self.now, most=_MOST_SEEN)
+            return ways.suggestions_of(times)
+        if self.session:
+            return ways.suggestions_to_move(self.coach, self.session, self.case.interval, now=self.now)
+        return ways.suggestions_for_wisher(self.coach, self.case.client, self.case.interval, now=self.now)
+
     def is_good(self, form: TimesForm) -> bool:
         case = self.case
-        return dialog.is_good(form, self.coach, case.client, case.interval, self.session, now=self.now)
+        return dialog.is_good(form, self.coach, case.client, case.asked_for, self.session, now=self.now)
 
     def way(self, form: TimesForm, near: Suggestions) -> Way:
         case, session = self.case, self.session
@@ -100,7 +111,7 @@ class CaseSheet(times.Sheet):
             called = session.client.first_name
             return ways.way_to_ask(form, self.coach, session, near, called=called, now=self.now)
         called = case.client.first_name
-        return ways.way_to_offer(form, self.coach, case.client, case.interval, near, called=called, now=self.now)
+        return ways.way_to_offer(form, self.coach, case.client, case.asked_for, near, called=called, now=self.now)
 
     def send(self, form: TimesForm) -> RescheduleProposal:
         act, said = (ask_again if self.session else offer_again), form.cleaned_data
@@ -113,4 +124,4 @@ class CaseSheet(times.Sheet):
         return show_list(self.request, refusal) if isinstance(refusal, CaseClosed) else None
 
     def about(self) -> dict[str, Any]:
-        return {"case": self.case, "had": self.case.proposals.exists()}
+        return {"case": self.case, "had": self.case.proposals.exists(), "suits": words_of(self.case)}

@@ -195,9 +195,11 @@ def _hour(request: PersonRequest, booking: Booking) -> dict[str, Any]:
         "notify": "1" if booking.notify else "0",
         **({"case": booking.case_id} if booking.case_id else {}),
     }
+    waits = {"client": typed["client"], "weekdays": begin.weekday(), "minutes": booking.during.minutes}
     return {
         "booking": booking,
         "typed": typed,
         "back": f"{reverse('scheduling:session_book')}?{urlencode(typed)}",
+        "wait": f"{reverse('scheduling:conflict_wait')}?{urlencode(waits)}",
         "calendar": f"{reverse('scheduling:calendar')}?date={typed['day']}",
     }

@@ -15,9 +15,10 @@ from scheduling.actions.conflicts import book_freed, let_go, withdraw_case
 from scheduling.errors import HourTaken, NeedsOverrule, ProposalClosed
 from scheduling.queries.asks import plain_asks
 from scheduling.queries.clash import clash_of
-from scheduling.queries.conflicts import Stand, closed_cases, pending_case, pending_cases
+from scheduling.queries.conflicts import closed_cases, pending_case, pending_cases
 from scheduling.queries.counters import with_counters
 from scheduling.queries.offers import open_proposal_of
+from scheduling.queries.stands import Stand
 from scheduling.states import ProposalStatus
 from scheduling.views.conflicts import conflict_dialog
 from scheduling.views.handover import hand_over
@@ -109,6 +110,8 @@ def _do(request: PersonRequest, act: Callable[..., ConflictCase], case: Conflict
 
 def _taken(request: PersonRequest, case: ConflictCase, taken: HourTaken) -> HttpResponse:
     """The hour has gone again: the dialog of any other clash."""
+    if case.is_waiting:
+        return show_list(request, taken)
     booking = Booking(client=case.client, during=case.interval, title=case.title)
     clash = taken.clash or clash_of(request.user, case.client, case.interval, now=time.now())
     return conflict_dialog(request, booking, clash) if clash else show_list(request, taken)

@@ -41,6 +41,7 @@ from scheduling.models import (
     SessionNote,
     SlotOffer,
     TimeOff,
+    WaitingWindow,
 )
 from tests.factories import (
     NOW,
@@ -53,6 +54,7 @@ from tests.factories import (
     create_session,
     create_time_off,
     create_user,
+    create_wait,
 )
 
 SECRET = "between the two of us"
@@ -60,7 +62,7 @@ SECRET = "between the two of us"
 TABLES = [
     User, Client, Care, AuditEvent, OutboxMessage, AccessLink, SubmittedForm, Notification, NotificationPreference,
     IdentityConflict, SyncRun, SyncItem, Coach, AvailabilityRule, AvailabilityOverride, TimeOff, Session, SessionNote,
-    NoteAddendum, ConflictCase, RescheduleProposal, SlotOffer, CounterTime, Message,
+    NoteAddendum, ConflictCase, RescheduleProposal, SlotOffer, CounterTime, WaitingWindow, Message,
 ]  # fmt: skip
 
 
@@ -80,6 +82,7 @@ def one_of_everything(day):
     wish = create_case(coach=coach, client=wisher, blocking=session)
     declined = create_proposal(case=wish, offers=[f"2026-12-{day} 18:00"])
     create_counter(proposal=declined, at=f"2026-12-{day} 19:00")
+    create_wait(coach=coach, client=wisher)
     note = SessionNote.objects.create(session=session, author=coach.user, body=SECRET, locked_at=NOW)
     NoteAddendum.objects.create(note=note, author=coach.user, body=SECRET)
     Message.objects.create(

@@ -9,8 +9,9 @@ from scheduling.actions.ask import lay_aside
 from scheduling.actions.move import move_session
 from scheduling.actions.proposals import answer_proposal, decline_proposal, withdraw_proposal
 from scheduling.queries.asks import AskStand, plain_asks
-from scheduling.queries.conflicts import Stand, pending_cases
+from scheduling.queries.conflicts import pending_cases
 from scheduling.queries.counts import pending_count
+from scheduling.queries.stands import Stand
 from tests import factories
 from tests.factories import NOW, hour
 

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from clients.models import Care
 from scheduling import rules
-from scheduling.queries.conflicts import Stand, closed_cases, pending_case, pending_cases
+from scheduling.queries.conflicts import closed_cases, pending_case, pending_cases
 from scheduling.queries.counts import pending_count
+from scheduling.queries.stands import Stand
 from scheduling.slots import obstacles
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from tests import factories

@@ -6,9 +6,11 @@ import pytest
 
 from clients.models import Care
 from scheduling.actions import conflicts, counter, endings, proposals
+from scheduling.actions.wait import put_on_list
 from scheduling.models import ConflictCase
 from scheduling.queries.trail import trail_of
-from scheduling.wishes import AskToMove, Booking, OfferTimes
+from scheduling.windows import Window
+from scheduling.wishes import AskToMove, Booking, OfferTimes, WaitFor
 from tests.factories import NOW, create_client, create_session, hour
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,18 @@ def test_who_is_in_nobodys_care_here_is_not_named(coach, booking, session, maria
     assert "Maria" not in str(trail)
     assert "I am ill" not in str(trail)
     assert trail.steps[2].words == "Somebody: none of the times fits"
+
+
+def test_waiting_list_says_what_would_suit(coach, nikos):
+    tuesdays = Window(1, dt.time(17), dt.time(20))
+    wish = WaitFor(client=nikos, windows=(tuesdays,), minutes=50, last_date=dt.date(2026, 12, 18), anyway=True)
+    case = put_on_list(wish, by=coach.user, now=NOW)
+    trail = trail_of(case)
+    assert trail.wanted is None
+    assert trail.suits == "any Tuesday 17:00–20:00, until Friday 18 December"
+    assert [step.words for step in trail.steps] == [
+        "Nikos Georgiou waits for any Tuesday 17:00–20:00, until Friday 18 December"
+    ]
 
 
 def test_long_trail_costs_as_much_as_a_short_one(coach, booking, django_assert_num_queries):

@@ -1,0 +1,144 @@
+"""Who is next in line for an hour, and hours that are held for somebody: the steps that every end of them shares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import clients.queries
+from clients.actions import records
+from clients.models import User
+from config.kernel.actions import inside_action
+from scheduling import rules, slots
+from scheduling.actions import locks
+from scheduling.queries.waiting import span_of
+from scheduling.slots.engine import coach_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.kernel.time import Interval
+    from scheduling.models import ConflictCase
+    from scheduling.slots import Obstacle
+
+HELD_FOR = dt.timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, for which hour, and what speaks against it that the coach may overrule."""
+
+    case: ConflictCase
+    hour: Interval
+    obstacles: Sequence[Obstacle]
+
+
+@inside_action
+def next_turn(
+    provider: User, during: Interval, *, now: dt.datetime, passing_over: ConflictCase | None = None
+) -> Turn | None:
+    """The oldest pending case that can have an hour of that time now: the one it names, or the first that suits.
+
+    Who has an hour already waits for no other.  Provider and cases are locked by the caller."""
+    cases = locks.lock_waiting(provider, during)
+    for case in cases:
+        if case == passing_over or not _may_come(provider, case):
+            continue
+        if not case.is_waiting:
+            obstacles = slots.explain(provider, case.interval, now=now, for_client=case.client)
+            if not rules.is_taken(obstacles):
+                return Turn(case, case.interval, obstacles)
+        elif hour := _first_hour(provider, case, during, cases, now=now):
+            return Turn(case, hour, ())
+    return None
+
+
+@inside_action
+def hold(turn: Turn, *, now: dt.datetime, by: User | None) -> bool:
+    """Hold the hour for whose turn it is; whether it was not on hold for them before.  Tells: the coach."""
+    case = turn.case
+    if case.held_until and case.held_until > now:
+        return False
+    case.wanted, case.held_until = turn.hour.as_range(), min(now + HELD_FOR, turn.hour.starts_at)
+    case.save(update_fields=["wanted", "held_until", "resolution"])
+    facts = {"until": case.held_until.isoformat(), "during": records.plain(turn.hour)}
+    records.record_audit("hour_held", f"case:{case.pk}", by=by, facts=facts, at=now)
+    records.queue_message("hour_held", records.to_user(case.provider_id), f"case:{case.pk}")
+    return True
+
+
+@inside_action
+def release(case: ConflictCase, *, by: User | None, now: dt.datetime) -> None:
+    """Hold an hour no longer for a locked case, which waits on; on the waiting list it has none then."""
+    case.held_until = None
+    if case.is_waiting:
+        case.wanted = None
+    case.save(update_fields=["wanted", "held_until", "resolution"])
+    records.record_audit("hour_let_go", f"case:{case.pk}", by=by, at=now)
+
+
+@inside_action
+def release_due(provider_id: int, *, now: dt.datetime) -> None:
+    """End holds of the waiting list whose time is over: each hour is held for whoever is next, who waited for it.
+
+    The provider is locked by the caller.  Nobody is booked by the way: the coach reads that the hour is free."""
+    due = locks.lock_matched(provider_id, until=now)
+    given_up = [(case, case.interval) for case in due]
+    for case in due:
+        release(case, by=None, now=now)
+    if given_up:
+        provider = User.objects.select_related("coach").get(pk=provider_id)
+        for case, hour in given_up:
+            pass_on(provider, hour, now=now, by=None, passing_over=case)
+
+
+@inside_action
+def release_taken(provider: User, *taken: Interval, client_id: object, by: User | None, now: dt.datetime) -> None:
+    """Hours of the waiting list in which somebody has a session now are held no longer; those who waited wait on.
+
+    Not the very hour that its own client has now: that is what was waited for.  The provider is locked."""
+    for case in locks.lock_matched(provider.pk):
+        own = case.client_id == client_id and case.interval in taken
+        if not own and any(each.overlaps(case.interval) for each in taken):
+            release(case, by=by, now=now)
+
+
+@inside_action
+def pass_on(
+    provider: User,
+    during: Interval,
+    *,
+    now: dt.datetime,
+    by: User | None,
+    passing_over: ConflictCase | None = None,
+) -> None:
+    """Hold an hour that somebody gave up for whoever is next; provider and cases are locked by the caller."""
+    if during.ends_at > now and (turn := next_turn(provider, during, now=now, passing_over=passing_over)):
+        hold(turn, now=now, by=by)
+
+
+def _may_come(provider: User, case: ConflictCase) -> bool:
+    return provider.is_active and case.client.is_active and clients.queries.is_in_care(case.client, provider)
+
+
+def _first_hour(
+    provider: User, case: ConflictCase, during: Interval, cases: Sequence[ConflictCase], *, now: dt.datetime
+) -> Interval | None:
+    """The earliest time that begins in `during`, suits the case, and is held for no other wish of the same client.
+
+    Times held for a client are not in that client's way, so the engine alone would give one twice."""
+    coach = coach_of(provider)
+    if coach is None or case.hour_at(now):
+        return None
+    span = span_of(case, coach)
+    if not any(piece.overlaps(during) for piece in span.pieces(during)):
+        return None
+    theirs = [
+        hour
+        for each in cases
+        if each != case and each.client_id == case.client_id and each.held_until and (hour := each.hour_at(now))
+    ]
+    free = slots.free(provider, during, case.length, now=now, for_client=case.client)
+    able = [each for each in free if not any(each.overlaps(one) for one in theirs)]
+    return next(iter(span.first_that_suits(able)), None)
