@@ -56,7 +56,7 @@ class Span:
         return any(piece.contains(during) for piece in self.pieces(during))
 
     def first_that_suits(self, times: Sequence[Interval], most: int = 1) -> list[Interval]:
-        """The first of these times, which are in order, that suit."""
+        """The first of these times, which are in order, that suit; none overlaps another."""
         found: list[Interval] = []
         if not times:
             return found
@@ -68,7 +68,7 @@ class Span:
                 at += 1
             if at == len(pieces) or len(found) == most:
                 break
-            if pieces[at].contains(each):
+            if pieces[at].contains(each) and not (found and each.overlaps(found[-1])):
                 found.append(each)
         return found
 

@@ -8,6 +8,7 @@ import datetime as dt
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from clients.models import AccessLink, Care, Client, User
 from config.kernel import time
@@ -264,16 +265,18 @@ def create_wait(
     if at:
         held = {"wanted": hour(at, minutes=minutes, zone=_zone(coach)).as_range()}
         fields = held | {"held_until": NOW + dt.timedelta(days=2)} | fields
-    case = CaseFactory(
-        provider=_user(coach),
-        client=client,
-        minutes=minutes,
-        first_date=dt.date.fromisoformat(first),
-        last_date=dt.date.fromisoformat(last),
-        **fields,
-    )
-    for weekday in weekdays:
-        WindowFactory(case=case, weekday=weekday, starts_at=_clock(starts), ends_at=_clock(ends))
+    # The two stand or fall together.
+    with transaction.atomic():
+        case = CaseFactory(
+            provider=_user(coach),
+            client=client,
+            minutes=minutes,
+            first_date=dt.date.fromisoformat(first),
+            last_date=dt.date.fromisoformat(last),
+            **fields,
+        )
+        for weekday in weekdays:
+            WindowFactory(case=case, weekday=weekday, starts_at=_clock(starts), ends_at=_clock(ends))
     return case
 
 

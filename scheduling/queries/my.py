@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from config.kernel import time
 from scheduling import letters
-from scheduling.models import RescheduleProposal, Session
+from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.queries.offers import about_of, there_of
-from scheduling.states import ProposalKind, ProposalStatus, SessionStatus
+from scheduling.states import CaseStatus, ProposalKind, ProposalStatus, SessionStatus
+from scheduling.suits import words_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from clients.models import Client, User
     from config.kernel.time import Interval
@@ -57,6 +61,14 @@ class Visit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wait:
+    """A place on a coach's waiting list on the client's own page."""
+
+    suits: str
+    coach: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MyPage:
     """The client's own page: what needs an answer, what comes, what was."""
 
@@ -64,6 +76,7 @@ class MyPage:
     coming: tuple[Visit, ...]
     past: tuple[Visit, ...]
     coaches: tuple[str, ...]
+    waits: tuple[Wait, ...]
     # Whether there is more to come than is shown.
     has_more: bool
 
@@ -92,8 +105,24 @@ def my_page(user: User, *, now: dt.datetime) -> MyPage:
         coming=tuple(visits[:_NEXT]),
         past=tuple(_visit(session, client, asked, now=now) for session in past),
         coaches=tuple(dict.fromkeys(visit.coach for visit in visits)),
+        waits=tuple(_waits(client, now=now)),
         has_more=len(visits) > _NEXT,
     )
+
+
+def _waits(client: Client, *, now: dt.datetime) -> Iterator[Wait]:
+    """The client's places on waiting lists of coaches who care for them, until their last day is over."""
+    cases = ConflictCase.objects.filter(
+        client=client,
+        minutes__isnull=False,
+        status=CaseStatus.PENDING_RESOLUTION,
+        client__care__provider=F("provider"),
+        client__care__ended_at__isnull=True,
+    )
+    for case in cases.select_related("provider__coach").prefetch_related("windows").order_by("created_at", "pk"):
+        today = now.astimezone(time.zone(letters.zone_of(case.provider))).date()
+        if case.last_date and case.last_date >= today:
+            yield Wait(suits=words_of(case), coach=case.provider.get_full_name())
 
 
 def _question(proposal: RescheduleProposal) -> Question:

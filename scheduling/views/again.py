@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from scheduling.models import ConflictCase, RescheduleProposal
     from scheduling.queries.ways import Way
 
-# So many free times that suit are looked at, for there are several in an hour.
-_MOST_SEEN = 60
 METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -95,7 +93,7 @@ class CaseSheet(times.Sheet):
     def _near(self) -> Suggestions:
         if self.case.is_waiting:
             span = span_of(self.case, self.coach)
-            times = free_times(self.coach.user, self.case.client, span, self.case.length, now=self.now, most=_MOST_SEEN)
+            times = free_times(self.coach.user, self.case.client, span, self.case.length, now=self.now, most=ways.SHOWN)
             return ways.suggestions_of(times)
         if self.session:
             return ways.suggestions_to_move(self.coach, self.session, self.case.interval, now=self.now)

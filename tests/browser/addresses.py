@@ -43,6 +43,7 @@ def at(template):
             held=world.held.pk,
             cancelled=world.cancelled.pk,
             case=world.case.pk,
+            wait=world.wait.pk,
             proposal=world.proposal.pk,
             token=link_to(world.proposal),
             offer=link_to(world.offer),
@@ -85,6 +86,12 @@ def asks_to_move(page, world):
 def finds(page, world):
     page.locator("#q").press_sequentially(str(world.stage.maria).split()[0])
     page.locator("#found-people").wait_for()
+
+
+def need_not_wait(page, world):
+    page.locator(f"input[name=client][value='{world.stage.nikos.pk}']").check()
+    page.locator("form button.primary").click()
+    page.locator(".notice.good").wait_for()
 
 
 def meets_another_window(page, world):
@@ -170,7 +177,11 @@ PAGES = (
     Page("coach", at("/conflicts/{case}/"), note="/conflicts/ trail"),
     Page("coach", at("/conflicts/offers/{proposal}/extend/"), note="/conflicts/offers/extend/"),
     Page("coach", at("/conflicts/{case}/withdraw/"), note="/conflicts/withdraw/"),
+    Page("coach", "/conflicts/wait/", need_not_wait),
+    Page("coach", at("/conflicts/{wait}/wait/"), note="/conflicts/wait/ change"),
+    Page("coach", at("/conflicts/{wait}/withdraw/"), note="/conflicts/withdraw/ waits"),
     Page("coach", at("/conflicts/{case}/offer/"), note="/conflicts/offer/"),
+    Page("coach", at("/conflicts/{wait}/offer/"), note="/conflicts/offer/ waits"),
     Page("coach", at("/conflicts/{case}/ask/"), note="/conflicts/ask/"),
     Page("coach", "/settings/hours/"),
     Page("coach", "/settings/hours/", goes_away, note="/settings/hours/ away"),

@@ -27,6 +27,7 @@ class World:
     case: Any
     proposal: Any
     offer: Any
+    wait: Any
     key: Any
 
     @property
@@ -54,6 +55,7 @@ def create_world(language):
     factories.create_override(coach=elena, date=str(day + dt.timedelta(days=7)))
     away = day + dt.timedelta(days=1)
     factories.create_time_off(coach=elena, starts=f"{away} 12:00", ends=f"{away} 23:00", reason="Rest")
+    wait, _fits = on_the_list(stage)
     careful, keyed = (
         factories.create_user(email=f"{who}.{language}@praxis.test", language=language) for who in ("careful", "keyed")
     )
@@ -73,7 +75,9 @@ def create_world(language):
         "new": new,
         "fresh": fresh,
     }
-    return World(stage, {**people, "nobody": None}, nikoss, held, cancelled, case, proposal, offer, _key_of(keyed))
+    return World(
+        stage, {**people, "nobody": None}, nikoss, held, cancelled, case, proposal, offer, wait, _key_of(keyed)
+    )
 
 
 def asked_to_move(stage):
@@ -81,6 +85,17 @@ def asked_to_move(stage):
     case = factories.create_case(coach=stage.elena, client=stage.nikos, blocking=stage.marias)
     offers = [f"{stage.day} {at}" for at in ("12:00", "14:00", "15:30")]
     return case, factories.create_proposal(case=case, session=stage.marias, offers=offers)
+
+
+def on_the_list(stage):
+    """Nikos waits for an evening that is never open, Maria for any morning."""
+    first, last = str(stage.day - dt.timedelta(days=7)), str(stage.day + dt.timedelta(days=28))
+    evenings = {"weekdays": [1, 3], "starts": "18:00", "ends": "21:00"}
+    dates = {"first": first, "last": last}
+    return (
+        factories.create_wait(coach=stage.elena, client=stage.nikos, **evenings, **dates),
+        factories.create_wait(coach=stage.elena, client=stage.maria, starts="09:00", ends="12:00", **dates),
+    )
 
 
 def _past(stage):

@@ -30,6 +30,11 @@ _BROKEN = {
         WHERE proposal.status <> 'answered' OR proposal.chosen_id <> offer.id""",
     "a case is resolved without its session": """
         SELECT count(*) FROM scheduling_conflictcase WHERE (status = 'resolved') <> (session_id IS NOT NULL)""",
+    "the waiting list holds an hour that somebody has": f"""
+        SELECT count(*) FROM scheduling_conflictcase wait
+        JOIN (SELECT * FROM scheduling_session WHERE {_HOLDING}) taken
+          ON taken.provider_id = wait.provider_id AND taken.during && wait.wanted
+        WHERE wait.status = 'pending_resolution' AND wait.minutes IS NOT NULL""",
     "a booking was not written down, or more than once": """
         SELECT count(*) FROM scheduling_session session CROSS JOIN LATERAL (
           SELECT count(*) AS times FROM clients_auditevent

@@ -154,3 +154,13 @@ def test_times_out_of_the_list_name_no_hour_to_the_client(coach):
     (question,) = my_page(client.user, now=NOW).questions
     assert question.about is None
     assert not Session.objects.exists()
+
+
+def test_clients_see_for_what_they_wait_while_it_lasts(coach, other_coach):
+    client = create_client(of=[coach, other_coach], user=create_user())
+    create_wait(coach=coach, client=client, **EVENING)
+    create_wait(coach=other_coach, client=client, last="2026-11-19", first="2026-11-01")
+    (wait,) = my_page(client.user, now=NOW).waits
+    assert (wait.suits, wait.coach) == ("any Tuesday 17:00–20:00, until Friday 18 December", "Elena Marinou")
+    client.care.update(ended_at=NOW)
+    assert my_page(client.user, now=NOW).waits == ()

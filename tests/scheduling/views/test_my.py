@@ -139,7 +139,7 @@ def test_my_page_asks_the_same_number_of_questions(client_user, coach, number, c
     with CaptureQueriesContext(connection) as queries:
         page = my_page(client_user, now=factories.NOW)
     assert (len(page.questions), len(page.coming)) == (number, number)
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def test_offer_is_answered_with_sign_in(client_user, session, proposal, signed_in):
