@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clients.actions import records, submitted
 from config.kernel.actions import action, inside_action
 from config.kernel.time import Interval
-from scheduling.actions import closing, endings, locks
+from scheduling.actions import closing, endings, line, locks
 from scheduling.hours import Absence, Closing
 from scheduling.models import TimeOff
 from scheduling.queries.closing import booked_in, loose_in
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def take_time_off(absence: Absence, *, by: User, now: dt.datetime, decisions: Decisions = closing.UNDECIDED) -> Closing:
     """Close the coach's calendar for that time, and do with each session in it what was decided.
 
-    Offers in it can no longer be taken, wishes in it wait on.  The same form, or the same time, sent again changes
+    Offers in it can no longer be taken, wishes in it wait on, and for the waiting list no hour in it is held.
+    The same form, or the same time, sent again changes
     nothing.  Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled.
     Raises: BreaksSessions(sessions, fresh, loose), AlreadySent, SpanWithoutEnd."""
     provider = locks.lock_provider(by.pk)
@@ -37,6 +38,7 @@ def take_time_off(absence: Absence, *, by: User, now: dt.datetime, decisions: De
     inside = booked_in(provider.coach, absence.during, now=now)
     loose = loose_in(provider.coach, absence.during, now=now)
     row = write_time_off(provider, absence, now=now)
+    line.release_taken(provider, absence.during, client_id=None, by=by, now=now)
     # After the row: an hour that is freed now goes to nobody who would come to a closed door.
     done = closing.settle(provider, inside, decisions, by=by, now=now, loose=loose)
     facts = {"time_off": row.pk, "during": records.plain(absence.during)}

@@ -79,7 +79,11 @@ def resolve_case(case: ConflictCase, session: Session, ending: Ending, *, by: Us
 
     Another hour that the waiting list held for them is held for whoever is next."""
     withdraw_open(case, by=by, now=now, tell_wisher=False)
-    given_up = case.hour_at(now) if case.is_waiting else None
+    given_up = None
+    if case.is_waiting:
+        # An hour may have been found for it, or given up, since it was locked.
+        case.refresh_from_db(fields=["wanted", "held_until"])
+        given_up = case.hour_at(now)
     case.session, case.resolution = session, ending
     if case.is_waiting:
         case.wanted = session.during

@@ -95,7 +95,7 @@ def release_due(provider_id: int, *, now: dt.datetime) -> None:
 
 @inside_action
 def release_taken(provider: User, *taken: Interval, client_id: object, by: User | None, now: dt.datetime) -> None:
-    """Hours of the waiting list in which somebody has a session now are held no longer; those who waited wait on.
+    """Hours of the waiting list that somebody has now, or nobody, are held no longer; those who waited wait on.
 
     Not the very hour that its own client has now: that is what was waited for.  The provider is locked."""
     for case in locks.lock_matched(provider.pk):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from clients.models import AuditEvent, OutboxMessage
+from config.kernel.time import Interval
 from scheduling.actions.away import take_time_off
 from scheduling.actions.book import book_session
 from scheduling.actions.cancel import cancel_session
@@ -14,8 +15,8 @@ from scheduling.actions.freed import HELD_FOR
 from scheduling.actions.move import move_session
 from scheduling.actions.proposals import answer_proposal, end_due
 from scheduling.actions.undo import undo_change
-from scheduling.errors import CannotWait, CaseClosed, NeedsOverrule, NoHourHeld
-from scheduling.hours import Absence
+from scheduling.errors import BreaksSessions, CannotWait, CaseClosed, NeedsOverrule, NoHourHeld
+from scheduling.hours import Absence, Decisions, token_of_loose
 from scheduling.models import ConflictCase, Session
 from scheduling.queries.outbox import is_still_true
 from scheduling.states import CaseStatus
@@ -273,11 +274,21 @@ def test_undo_takes_the_hour_back_from_the_list(coach, session):
 
 def test_time_off_gives_no_hour_to_a_closed_door(coach, session):
     case = wait(coach)
-    day = dt.timedelta(days=1)
-    absence = Absence(during=type(hour(TEN))(moment("2026-11-24 00:00"), moment("2026-11-24 00:00") + day), reason="")
+    absence = Absence(during=Interval(moment("2026-11-24 00:00"), moment("2026-11-25 00:00")), reason="")
     Session.objects.filter(pk=session.pk).update(status="cancelled", cancelled_at=NOW)
     take_time_off(absence, by=coach.user, now=NOW)
     assert held(case) is None
+
+
+def test_time_off_over_a_held_hour_lets_wait_on(coach, nikos):
+    case = wait(coach, nikos, at=TEN)
+    day = Interval(moment("2026-11-24 00:00"), moment("2026-11-25 00:00"))
+    try:
+        take_time_off(Absence(during=day, reason=""), by=coach.user, now=NOW)
+    except BreaksSessions as refusal:
+        seen = Decisions(listed=token_of_loose(refusal.loose))
+        take_time_off(Absence(during=day, reason=""), by=coach.user, now=NOW, decisions=seen)
+    assert (held(case), case.status) == (None, CaseStatus.PENDING_RESOLUTION)
 
 
 def test_the_answer_to_an_offer_resolves_a_wait_like_any_other(coach, session, nikos):
