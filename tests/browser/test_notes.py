@@ -75,6 +75,20 @@ def test_note_saves_itself_meets_another_window_and_is_finished_by_keyboard(open
     expect(other.locator("#note-more")).to_have_value("Typed too late.")
 
 
+def test_two_changes_at_once_leave_the_history_at_the_newest(opened):
+    page, _ = opened
+    held = []
+    page.route("**/history/", lambda route: held.append(route) if not held else route.continue_())
+    page.locator("#note-body").press_sequentially("Slept badly.")
+    page.locator("#note-finish").click()
+    expect(page.locator("#note-t")).to_be_focused()
+    page.locator("#note-more").fill("She called later.")
+    page.locator("#note-add").click()
+    expect(page.locator("#session-notes .rows")).to_contain_text("She called later.")
+    expect(page.locator("#history-list b").first).to_have_text("Private note added to")
+    assert held
+
+
 def test_without_a_connection_the_words_stay_and_are_saved_when_it_is_back(opened):
     page, _ = opened
     page.context.set_offline(True)

@@ -202,6 +202,19 @@ def test_pictures_of_empty_pages_exist():
     assert {name for name in asked if not (ROOT / "templates" / name).exists()} == set()
 
 
+def test_what_reads_itself_anew_reads_the_newest_of_two_changes():
+    """It is another element after the first answer, and whatever waited for that answer would be forgotten with it."""
+    reading = [
+        (path.name, tag)
+        for path in TEMPLATES
+        for tag in re.findall(r"<[a-z]+ [^>]*from:body[^>]*>", path.read_text())
+        if 'hx-swap="outerHTML"' in tag
+    ]
+    assert len(reading) >= 7
+    forgetful = {name for name, tag in reading if 'hx-sync="this:replace" hx-disinherit="hx-sync"' not in tag}
+    assert forgetful == set()
+
+
 def test_hooks_of_templates_are_known_to_the_script():
     said = {hook for path in TEMPLATES for hook in re.findall(r"\bdata-js-[\w-]+", path.read_text())}
     known = {"data-js-" + name.lower() for name in re.findall(r"dataset\.js([A-Z]\w*)", SCRIPT)}
