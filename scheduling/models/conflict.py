@@ -1,4 +1,4 @@
-"""A wish that clashed, the times proposed for it, and what was answered."""
+"""A wish for an hour: one that clashed, or any that suits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from clients.models import Client
 from config.kernel.schema import SaneRange
 from config.kernel.time import Interval
 from scheduling.models.session import Session
-from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
+from scheduling.states import CaseStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -156,142 +156,3 @@ class ConflictCase(models.Model):
     def length(self) -> int:
         """How many minutes the session would take."""
         return self.interval.minutes if self.minutes is None else self.minutes
-
-
-class RescheduleProposal(models.Model):
-    """Times put to one person: to the wisher instead of the hour, or to the one who has it."""
-
-    kind = models.TextField(_("kind"), choices=ProposalKind)
-    status = models.TextField(
-        _("status"), choices=ProposalStatus, default=ProposalStatus.OPEN, db_default=ProposalStatus.OPEN.value
-    )
-    # case, session and chosen are held by composite rules; a plain foreign key beside would only repeat them.
-    case = models.ForeignKey(
-        ConflictCase,
-        on_delete=models.PROTECT,
-        null=True,
-        db_constraint=False,
-        related_name="proposals",
-        verbose_name=_("conflict case"),
-    )
-    session = models.ForeignKey(
-        Session,
-        on_delete=models.PROTECT,
-        null=True,
-        db_constraint=False,
-        related_name="proposals",
-        verbose_name=_("session"),
-    )
-    provider = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("from")
-    )
-    recipient = models.ForeignKey(
-        Client, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("recipient")
-    )
-    note = models.TextField(_("note"), blank=True, default="", db_default="")
-    expires_at = models.DateTimeField(_("answer by"))
-    chosen = models.OneToOneField(
-        "scheduling.SlotOffer",
-        on_delete=models.PROTECT,
-        null=True,
-        db_constraint=False,
-        related_name="chosen_in",
-        verbose_name=_("chosen time"),
-    )
-    answered_at = models.DateTimeField(_("answered"), null=True)
-    counter_text = models.TextField(_("what was written"), blank=True, default="", db_default="")
-    keeps = models.BooleanField(_("keeps the hour"), default=False, db_default=False)
-    created_at = models.DateTimeField(_("sent"), db_default=Now(), editable=False)
-    wish_client_id = models.GeneratedField(
-        expression=Case(When(kind=ProposalKind.OFFER_TIMES, then=F("recipient")), default=Value(None)),
-        output_field=models.UUIDField(null=True),
-        db_persist=True,
-    )
-    needs_case_status = models.GeneratedField(
-        expression=Case(
-            When(kind=ProposalKind.OFFER_TIMES, status=ProposalStatus.ANSWERED, then=Value("resolved")),
-            default=Value(None),
-        ),
-        output_field=models.TextField(null=True),
-        db_persist=True,
-    )
-
-    class Meta:
-        verbose_name = _("proposal")
-        verbose_name_plural = _("proposals")
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=ProposalKind.values), name="proposal_kind_known"),
-            models.CheckConstraint(condition=Q(status__in=ProposalStatus.values), name="proposal_status_known"),
-            models.CheckConstraint(
-                condition=Q(kind=ProposalKind.ASK_TO_MOVE, session__isnull=False)
-                | (~Q(kind=ProposalKind.ASK_TO_MOVE) & Q(session__isnull=True, case__isnull=False)),
-                name="proposal_shape",
-            ),
-            models.CheckConstraint(
-                condition=Q(status=ProposalStatus.ANSWERED, chosen__isnull=False)
-                | (~Q(status=ProposalStatus.ANSWERED) & Q(chosen__isnull=True)),
-                name="answered_has_chosen",
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(
-                        status__in=[ProposalStatus.ANSWERED, ProposalStatus.DECLINED],
-                        answered_at__isnull=False,
-                        answered_at__lte=F("expires_at"),
-                    )
-                    | (~Q(status__in=[ProposalStatus.ANSWERED, ProposalStatus.DECLINED]) & Q(answered_at__isnull=True))
-                ),
-                name="answered_in_time",
-            ),
-            models.CheckConstraint(
-                condition=Q(keeps=False) | Q(status=ProposalStatus.DECLINED, kind=ProposalKind.ASK_TO_MOVE),
-                name="kept_is_declined_ask",
-            ),
-            models.UniqueConstraint(fields=["id", "status", "keeps"], name="proposal_key_reply"),
-            models.UniqueConstraint(
-                fields=["session"], condition=Q(status=ProposalStatus.OPEN), name="one_open_proposal_per_session"
-            ),
-            models.UniqueConstraint(
-                fields=["case"], condition=Q(status=ProposalStatus.OPEN), name="one_open_proposal_per_case"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["provider", "expires_at"], name="proposal_open", condition=Q(status=ProposalStatus.OPEN)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return gettext("Proposal %(number)s") % {"number": self.pk}
-
-    def is_open_at(self, at: dt.datetime) -> bool:
-        """Whether it can still be answered at that instant."""
-        return self.status == ProposalStatus.OPEN and at <= self.expires_at
-
-
-class SlotOffer(models.Model):
-    """One of the times of a proposal; held means closed to others while the proposal is open."""
-
-    proposal = models.ForeignKey(
-        RescheduleProposal, on_delete=models.PROTECT, related_name="offers", verbose_name=_("proposal")
-    )
-    during = DateTimeRangeField(_("when"))
-    held = models.BooleanField(_("held"), default=True, db_default=True)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-
-    class Meta:
-        verbose_name = _("offered time")
-        verbose_name_plural = _("offered times")
-        constraints = [
-            models.CheckConstraint(condition=SaneRange(F("during")), name="offer_during_is_sane"),
-            models.UniqueConstraint(fields=["proposal", "during"], name="offer_once_in_proposal"),
-            models.UniqueConstraint(fields=["id", "proposal"], name="offer_key_proposal"),
-        ]
-
-    def __str__(self) -> str:
-        return gettext("Offer %(number)s") % {"number": self.pk}
-
-    @property
-    def interval(self) -> Interval:
-        """The time offered."""
-        return Interval.from_range(self.during)

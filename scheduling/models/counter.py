@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kernel.schema import SaneRange
 from config.kernel.time import Interval
-from scheduling.models.conflict import RescheduleProposal
+from scheduling.models.proposal import RescheduleProposal
 from scheduling.states import ProposalStatus
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from scheduling.models.conflict import RescheduleProposal
+from scheduling.models.proposal import RescheduleProposal
 from scheduling.models.session import Session
 from scheduling.states import MessageKind
 
