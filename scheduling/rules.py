@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.kernel.time import Interval
 from scheduling.errors import NotMovable, SessionBegun
 from scheduling.states import SessionKind, SessionStatus
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from config.kernel.errors import Refusal
-    from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal, Session
     from scheduling.queries.changes import Change
     from scheduling.slots import Obstacle
@@ -90,6 +90,11 @@ def latest_answer(offers: Sequence[Interval], notice: dt.timedelta, *, now: dt.d
     Who offers a time at shorter notice than that has waived it: then an answer may come until it begins."""
     first = min(offer.starts_at for offer in offers)
     return first - notice if first - notice >= now else first
+
+
+def swapped(first: Interval, second: Interval) -> tuple[Interval, Interval]:
+    """Where two sessions are after a swap: each begins where the other began, and is as long as it was."""
+    return Interval.lasting(second.starts_at, first.minutes), Interval.lasting(first.starts_at, second.minutes)
 
 
 @dataclass(frozen=True)

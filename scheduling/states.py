@@ -60,6 +60,11 @@ CASE_MOVES: dict[str, tuple[str, ...]] = {
 class ProposalKind(TextChoices):
     OFFER_TIMES = "offer_times", _("Other times offered")
     ASK_TO_MOVE = "ask_to_move", _("Asked to move")
+    SWAP = "swap", _("Asked to swap")
+
+
+# What is asked about a session that its recipient has, which stays where it is until the answer.
+ASKING = frozenset({ProposalKind.ASK_TO_MOVE, ProposalKind.SWAP})
 
 
 class ProposalStatus(TextChoices):

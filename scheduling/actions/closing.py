@@ -59,7 +59,7 @@ def settle(
     # Whoever is in the care of others now is not this coach's to cancel.
     mine = [each for each in broken if each.in_care]
     gone = [each for each in mine if decisions.fates[each.id] == Fate.CANCEL]
-    for session in freed.lock_sessions_and_waiting(provider, gone):
+    for session in freed.lock_sessions_and_waiting(provider, [each.id for each in gone]):
         cancel.drop_session(provider, session, by=by, now=now, reason=decisions.reason)
     to_ask = tuple(each.id for each in mine if decisions.fates[each.id] == Fate.ASK)
     return Closing(cancelled=len(gone), to_ask=to_ask)

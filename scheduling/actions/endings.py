@@ -26,8 +26,10 @@ def expire_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal
     due = locks.lock_due_proposals(provider_id, now)
     for proposal in due:
         _end(proposal, ProposalStatus.EXPIRED)
+    for proposal in due:
         records.record_audit("proposal_expired", f"proposal:{proposal.pk}", by=None, at=now)
         records.queue_message("proposal_expired", records.to_user(provider_id), f"proposal:{proposal.pk}")
+        call_off(proposal, by=None, now=now)
     line.release_due(provider_id, now=now)
     return due
 
@@ -49,12 +51,23 @@ def must_be_open(proposal: RescheduleProposal, now: dt.datetime) -> None:
 
 
 @inside_action
-def withdraw(proposal: RescheduleProposal, *, by: User | None, now: dt.datetime, tell: bool = True) -> None:
-    """Take an open, locked proposal back; `tell` its recipient, unless other news says it already."""
+def withdraw(
+    proposal: RescheduleProposal, *, by: User | None, now: dt.datetime, tell: bool = True, tell_twin: bool = True
+) -> None:
+    """Take an open, locked proposal back, and with it the other question of a swap; `tell` its recipient, and
+    `tell_twin` who was asked the other, unless other news says it already."""
     _end(proposal, ProposalStatus.WITHDRAWN)
     records.record_audit("proposal_withdrawn", f"proposal:{proposal.pk}", by=by, at=now)
     if tell:
         records.queue_message("proposal_withdrawn", records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
+    call_off(proposal, by=by, now=now, tell=tell_twin)
+
+
+@inside_action
+def call_off(proposal: RescheduleProposal, *, by: User | None, now: dt.datetime, tell: bool = True) -> None:
+    """One question of a swap has ended without a swap: the other is withdrawn with it, if that has no end yet."""
+    if proposal.twin_id and (twin := locks.lock_proposal(proposal.twin_id)).status == ProposalStatus.OPEN:
+        withdraw(twin, by=by, now=now, tell=tell)
 
 
 @inside_action

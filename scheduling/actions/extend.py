@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def extend_proposal(proposal_id: int, until: dt.datetime, *, by: User, now: dt.datetime) -> RescheduleProposal:
-    """Let an open proposal be answered until a later moment; what is held for it stays held.
+    """Let an open proposal be answered until a later moment, in a swap both; what is held for it stays held.
 
     Sent again, nothing more happens.
-    Locks: provider, clients, cases, session, proposal.  Tells: its recipient, at once.
+    Locks: provider, clients, cases, session, proposal.  Tells: who has yet to answer, at once.
     Raises: ProposalClosed(proposal, became), NotLater, DeadlinePassed, DeadlineTooLate(latest),
     AnswerAfterStart(latest)."""
     seen = locks.peek_proposal(proposal_id)
@@ -39,11 +39,16 @@ def _extend(proposal_id: int, until: dt.datetime, *, by: User, now: dt.datetime)
         return proposal
     if until < proposal.expires_at:
         raise NotLater()
-    offers = [offer.interval for offer in proposal.offers.all()]
-    propose.check_deadline(provider, offers, until, now=now, session=proposal.session)
-    proposal.expires_at = until
-    proposal.save(update_fields=["expires_at"])
-    facts = {"until": until.isoformat()}
-    records.record_audit("proposal_extended", f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
-    records.queue_message("proposal_extended", records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
-    return proposal
+    both = locks.lock_swap(proposal)
+    asked = list(both.values())
+    offers = [offer.interval for each in asked for offer in each.offers.all()]
+    for each in asked:
+        propose.check_deadline(provider, offers, until, now=now, session=each.session)
+    for each in asked:
+        each.expires_at = until
+        each.save(update_fields=["expires_at"])
+        facts = {"until": until.isoformat()}
+        records.record_audit("proposal_extended", f"proposal:{each.pk}", by=by, facts=facts, at=now)
+        if not each.agreed_at:
+            records.queue_message("proposal_extended", records.to_client(each.recipient_id), f"proposal:{each.pk}")
+    return both[proposal.pk]

@@ -14,11 +14,10 @@ from scheduling.wishes import Ending
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from clients.models import Client, User
     from config.kernel.time import Interval
-    from scheduling.hours import Booked
     from scheduling.models import ConflictCase, RescheduleProposal, Session
 
 
@@ -66,6 +65,8 @@ def lock_session_and_waiting(session_id: int, *, and_around: Interval | None = N
 def lock_proposal_and_around(proposal_id: int) -> tuple[User, RescheduleProposal]:
     """Lock a proposal after everything that goes before it: what an answer may touch depends on its kind."""
     seen = locks.peek_proposal(proposal_id)
+    if seen.twin_id:
+        return lock_swap_and_around(seen)
     if seen.session_id:
         provider, _ = lock_session_and_waiting(seen.session_id)
     else:
@@ -77,13 +78,26 @@ def lock_proposal_and_around(proposal_id: int) -> tuple[User, RescheduleProposal
 
 
 @inside_action
-def lock_sessions_and_waiting(provider: User, booked: Sequence[Booked]) -> list[Session]:
-    """Lock several sessions of a locked provider whose hours may become free, after everything that goes before."""
-    waiting = {client for each in booked for client in self_booking_clients(provider, each.during)}
-    locks.lock_clients(*{each.client for each in booked} | waiting)
-    for each in booked:
-        locks.lock_waiting(provider, each.during)
-    return [locks.lock_session(number) for number in sorted(each.id for each in booked)]
+def lock_swap_and_around(seen: RescheduleProposal) -> tuple[User, RescheduleProposal]:
+    """Lock one question of a swap and its twin, after both sessions and everything that goes before them."""
+    provider = locks.lock_provider(seen.provider_id)
+    sessions = locks.sessions_of_swap(seen)
+    lock_sessions_and_waiting(provider, sessions)
+    both = locks.lock_swap(seen)
+    return provider, both[seen.pk]
+
+
+@inside_action
+def lock_sessions_and_waiting(provider: User, session_ids: Collection[int]) -> list[Session]:
+    """Lock several sessions of a locked provider whose hours may become free, after everything that goes before.
+
+    Returns them by id."""
+    seen = locks.peek_sessions(session_ids)
+    waiting = {client for each in seen for client in self_booking_clients(provider, each.interval)}
+    locks.lock_clients(*{each.client_id for each in seen} | waiting)
+    for each in seen:
+        locks.lock_waiting(provider, each.interval)
+    return [locks.lock_session(each.pk) for each in seen]
 
 
 @inside_action

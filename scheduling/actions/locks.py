@@ -18,7 +18,7 @@ from scheduling.states import CaseStatus, ProposalStatus
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from django.db.models import QuerySet
 
@@ -108,6 +108,11 @@ def peek_session(session_id: int) -> Session:
     return Session.objects.select_related("client").get(pk=session_id)
 
 
+def peek_sessions(session_ids: Collection[int]) -> list[Session]:
+    """Several sessions without their locks, by id."""
+    return list(Session.objects.select_related("client").filter(pk__in=session_ids).order_by("pk"))
+
+
 def lock_session(session_id: int) -> Session:
     """One session, with its client."""
     rows = Session.objects.select_related("client").select_for_update(no_key=True, of=("self",))
@@ -135,6 +140,17 @@ def lock_proposal(proposal_id: int) -> RescheduleProposal:
     return _proposals().get(pk=proposal_id)
 
 
+def lock_swap(proposal: RescheduleProposal) -> dict[int, RescheduleProposal]:
+    """A question, and its twin if it is of a swap, by id."""
+    return {each.pk: each for each in _proposals().filter(_of_swap(proposal)).order_by("pk")}
+
+
+def sessions_of_swap(proposal: RescheduleProposal) -> list[int]:
+    """The sessions of both questions of a swap, which never change; without a lock."""
+    both = RescheduleProposal.objects.filter(_of_swap(proposal), session__isnull=False)
+    return list(both.order_by("session").values_list("session", flat=True))
+
+
 def lock_counter(counter_id: int) -> CounterTime:
     """One of the times that a client wrote instead; its proposal comes before it."""
     return CounterTime.objects.select_for_update(no_key=True).get(pk=counter_id)
@@ -160,6 +176,10 @@ def _cases() -> QuerySet[ConflictCase]:
 
 def _pending() -> QuerySet[ConflictCase]:
     return _cases().filter(status=CaseStatus.PENDING_RESOLUTION)
+
+
+def _of_swap(proposal: RescheduleProposal) -> Q:
+    return Q(pk=proposal.pk) | Q(twin=proposal.pk)
 
 
 def _proposals() -> QuerySet[RescheduleProposal]:

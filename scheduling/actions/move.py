@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from config.kernel.time import Interval
     from scheduling.models import Session
 
-__all__ = ["MOVED", "UNDO_FOR", "move_session", "tell_move", "write_move"]
+__all__ = ["MOVED", "UNDO_FOR", "move_session", "put_at", "tell_move", "write_move"]
 
 MOVED = "session_moved"
 
@@ -60,11 +60,18 @@ def write_move(provider: User, session: Session, during: Interval, *, by: User |
     """Put a locked session at another time without judging the hour; returns the time it left.
 
     Who had arrived for it is not here on another day.  To be told of with `tell_move`."""
+    left = put_at(session, during)
+    line.release_taken(provider, during, client_id=session.client_id, by=by, now=now)
+    return left
+
+
+@inside_action
+def put_at(session: Session, during: Interval) -> Interval:
+    """The row alone, at its new time; returns the time it left."""
     left, session.during = session.interval, during.as_range()
     if session.arrived_at and _is_another_day(session, left, during):
         session.arrived_at = None
     changes.write(session, "during", "arrived_at")
-    line.release_taken(provider, during, client_id=session.client_id, by=by, now=now)
     return left
 
 

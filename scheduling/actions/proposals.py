@@ -8,7 +8,7 @@ from clients.actions import records
 from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import rules, slots
-from scheduling.actions import book, counter, endings, freed, locks
+from scheduling.actions import book, counter, endings, freed, locks, swap
 from scheduling.actions.endings import end_due, expire_due
 from scheduling.actions.move import tell_move, write_move
 from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown
@@ -27,7 +27,8 @@ __all__ = ["answer_proposal", "decline_proposal", "end_due", "expire_due", "with
 
 
 def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetime) -> Outcome:
-    """Take one of the offered times: the wisher's session is made, or the one who was asked moves.
+    """Take one of the offered times: the wisher's session is made, or the one who was asked moves; to a swap it is a
+    yes, and the session moves when the other has said yes too.
 
     `by` is None for somebody with a link.  The same answer sent again gets the same outcome, with
     `first` False.
@@ -84,7 +85,7 @@ def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetim
     if outcome := _settled(proposal, offer_id, now):
         return outcome
     offer = proposal.offers.get(pk=offer_id)
-    take = _move_asked if proposal.kind == ProposalKind.ASK_TO_MOVE else _book_wisher
+    take = _TAKEN[ProposalKind(proposal.kind)]
     return Outcome(proposal=proposal, session=take(provider, proposal, offer, by=by, now=now))
 
 
@@ -105,6 +106,7 @@ def _decline(
     facts = {**_via(by), **({"times": [records.plain(each) for each in times]} if times else {})}
     records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
     records.queue_message(verb, records.to_user(provider.pk), f"proposal:{proposal.pk}")
+    endings.call_off(proposal, by=by, now=now)
     return proposal
 
 
@@ -138,6 +140,24 @@ def _move_asked(
     return session
 
 
+@inside_action
+def _agree_to_swap(
+    provider: User, proposal: RescheduleProposal, _offer: SlotOffer, *, by: User | None, now: dt.datetime
+) -> Session:
+    session = _session_of(proposal)
+    book.welcome(provider, session.client)
+    if not rules.may_change(session):
+        raise NotMovable()
+    return swap.agree(provider, proposal, by=by, now=now)
+
+
+_TAKEN = {
+    ProposalKind.OFFER_TIMES: _book_wisher,
+    ProposalKind.ASK_TO_MOVE: _move_asked,
+    ProposalKind.SWAP: _agree_to_swap,
+}
+
+
 def _settled(proposal: RescheduleProposal, offer_id: int, now: dt.datetime) -> Outcome | None:
     """The outcome of this very answer if it was given before; None while it can still be given.
 
@@ -148,7 +168,10 @@ def _settled(proposal: RescheduleProposal, offer_id: int, now: dt.datetime) -> O
     offer = proposal.offers.filter(pk=offer_id).first()
     if offer is None:
         raise OfferUnknown()
-    if _is_taken(proposal, offer, now):
+    if proposal.agreed_at:
+        return Outcome(proposal=proposal, session=_session_of(proposal), first=False)
+    # In a swap the other has that hour, and is to leave it.
+    if proposal.kind != ProposalKind.SWAP and _is_taken(proposal, offer, now):
         raise _gone(proposal, offer, now)
     return None
 

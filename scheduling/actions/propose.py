@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from clients.actions import records, submitted
 from config.kernel.actions import inside_action
 from scheduling import rules, slots
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from clients.models import User
     from config.kernel.time import Interval
     from scheduling.models import ConflictCase, Session
+
+_NEXT_NUMBERS = (
+    "SELECT nextval(pg_get_serial_sequence('scheduling_rescheduleproposal', 'id')) FROM generate_series(1, %s)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +97,46 @@ def ask_for_move(
     return _send(proposal, provider, offers, times, "asked_to_move", by=by, now=now)
 
 
+@inside_action
+def ask_to_swap(
+    provider: User,
+    sides: Sequence[tuple[Session, Interval]],
+    times: Times,
+    *,
+    by: User,
+    now: dt.datetime,
+) -> list[RescheduleProposal]:
+    """Ask the clients of two sessions to swap, each offered the hour that it would have; nothing open on either.
+
+    The hours are judged by the caller; `times.offers` is not looked at.  Tells: both clients.
+    Raises: DeadlinePassed, DeadlineTooLate(latest), AnswerAfterStart(latest)."""
+    hours = [hour for _session, hour in sides]
+    for session, _hour in sides:
+        check_deadline(provider, hours, times.expires_at, now=now, session=session)
+    numbers = _next_numbers(len(sides))
+    return [
+        _send(
+            RescheduleProposal(
+                pk=number, twin_id=twin, kind=ProposalKind.SWAP, session=session, recipient=session.client
+            ),
+            provider,
+            [hour],
+            times,
+            "swap_proposed",
+            by=by,
+            now=now,
+        )
+        for (session, hour), number, twin in zip(sides, numbers, reversed(numbers), strict=True)
+    ]
+
+
+def _next_numbers(count: int) -> list[int]:
+    """Ids for rows that must name each other from the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_NUMBERS, [count])
+        return sorted(number for (number,) in cursor.fetchall())
+
+
 def _counted(offers: tuple[Interval, ...]) -> list[Interval]:
     once = sorted(set(offers))
     if not 1 <= len(once) <= MOST_OFFERS:
@@ -132,7 +178,9 @@ def _send(
     proposal.provider, proposal.note, proposal.expires_at = provider, times.note, times.expires_at
     proposal.created_at = now
     proposal.save(force_insert=True)
-    SlotOffer.objects.bulk_create(SlotOffer(proposal=proposal, during=offer.as_range()) for offer in offers)
+    # Two who swap keep their hours from everybody by themselves.
+    held = proposal.kind != ProposalKind.SWAP
+    SlotOffer.objects.bulk_create(SlotOffer(proposal=proposal, during=each.as_range(), held=held) for each in offers)
     Message.objects.create(
         provider=provider,
         client=proposal.recipient,

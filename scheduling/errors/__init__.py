@@ -64,6 +64,7 @@ from scheduling.errors.rules import (
     StrangeLength,
     WrongPeople,
 )
+from scheduling.errors.swap import HalfASwap, InOneAnothersWay, NotBothAgreed, SameClient
 from scheduling.errors.waiting import (
     CannotWait,
     NoHourHeld,
@@ -91,14 +92,17 @@ __all__ = [
     "DeadlineTooLate",
     "EndsBeforeStart",
     "HalfASession",
+    "HalfASwap",
     "HourFreeNow",
     "HourTaken",
     "HoursOverlap",
+    "InOneAnothersWay",
     "KeptByNobody",
     "NeedsOverrule",
     "NegativePrice",
     "NoHourHeld",
     "NoSuchMove",
+    "NotBothAgreed",
     "NotCancellable",
     "NotFinishable",
     "NotLater",
@@ -125,6 +129,7 @@ __all__ = [
     "ProposalClosed",
     "ProviderAway",
     "RatingOutOfRange",
+    "SameClient",
     "SeriesNotFree",
     "SeriesOverlapsItself",
     "SessionBegun",

@@ -11,6 +11,7 @@ from config.kernel.errors import Refusal, RuleBroken
 from scheduling.errors.booking import ClientBusy, HourTaken
 from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
 from scheduling.errors.proposals import AlreadyAsked, CaseClosed, OfferUnknown
+from scheduling.errors.swap import HalfASwap, NotBothAgreed
 from scheduling.errors.waiting import CannotWait, NoHourHeld, WaitOutOfReason, WaitWithoutWindow, WindowTwice
 
 if TYPE_CHECKING:
@@ -216,6 +217,11 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "answered_offer_resolves_case": NoSuchMove,
     "kept_is_declined_ask": KeptByNobody,
     "proposal_key_reply": RuleBroken,
+    "proposal_key_swap": RuleBroken,
+    "swap_is_of_two": HalfASwap,
+    "swap_is_both": HalfASwap,
+    "swap_needs_both_yes": NotBothAgreed,
+    "agreed_in_time": AnsweredTooLate,
     "proposal_deadline_stands": AnsweredTooLate,
     "chosen_is_offered": OfferUnknown,
     "chosen_offer_once": OfferUsed,

@@ -17,7 +17,7 @@ from config.kernel.schema import SaneRange
 from config.kernel.time import Interval
 from scheduling.models.conflict import ConflictCase
 from scheduling.models.session import Session
-from scheduling.states import ProposalKind, ProposalStatus
+from scheduling.states import ASKING, ProposalKind, ProposalStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,6 +53,16 @@ class RescheduleProposal(models.Model):
     recipient = models.ForeignKey(
         Client, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("recipient")
     )
+    # Two people are asked to swap: each question names the other, which the rule swap_is_both holds.
+    twin = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("the other’s question"),
+    )
     note = models.TextField(_("note"), blank=True, default="", db_default="")
     expires_at = models.DateTimeField(_("answer by"))
     chosen = models.OneToOneField(
@@ -63,6 +73,8 @@ class RescheduleProposal(models.Model):
         related_name="chosen_in",
         verbose_name=_("chosen time"),
     )
+    # Said yes to a swap, which happens when the other does too.
+    agreed_at = models.DateTimeField(_("agreed"), null=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
     counter_text = models.TextField(_("what was written"), blank=True, default="", db_default="")
     keeps = models.BooleanField(_("keeps the hour"), default=False, db_default=False)
@@ -81,6 +93,16 @@ class RescheduleProposal(models.Model):
         db_persist=True,
     )
 
+    swap_stage = models.GeneratedField(
+        expression=Case(
+            When(~Q(kind=ProposalKind.SWAP), then=Value(None)),
+            When(status__in=[ProposalStatus.OPEN, ProposalStatus.ANSWERED], then=F("status")),
+            default=Value("off", output_field=models.TextField()),
+        ),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
+
     class Meta:
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
@@ -88,8 +110,14 @@ class RescheduleProposal(models.Model):
             models.CheckConstraint(condition=Q(kind__in=ProposalKind.values), name="proposal_kind_known"),
             models.CheckConstraint(condition=Q(status__in=ProposalStatus.values), name="proposal_status_known"),
             models.CheckConstraint(
-                condition=Q(kind=ProposalKind.ASK_TO_MOVE, session__isnull=False)
-                | (~Q(kind=ProposalKind.ASK_TO_MOVE) & Q(session__isnull=True, case__isnull=False)),
+                condition=Q(kind=ProposalKind.ASK_TO_MOVE, session__isnull=False, twin__isnull=True)
+                | Q(kind=ProposalKind.SWAP, session__isnull=False, case__isnull=True, twin__isnull=False)
+                | Q(
+                    ~Q(kind__in=[ProposalKind.ASK_TO_MOVE, ProposalKind.SWAP]),
+                    session__isnull=True,
+                    case__isnull=False,
+                    twin__isnull=True,
+                ),
                 name="proposal_shape",
             ),
             models.CheckConstraint(
@@ -109,9 +137,20 @@ class RescheduleProposal(models.Model):
                 name="answered_in_time",
             ),
             models.CheckConstraint(
-                condition=Q(keeps=False) | Q(status=ProposalStatus.DECLINED, kind=ProposalKind.ASK_TO_MOVE),
+                condition=Q(keeps=False)
+                | Q(status=ProposalStatus.DECLINED, kind__in=[ProposalKind.ASK_TO_MOVE, ProposalKind.SWAP]),
                 name="kept_is_declined_ask",
             ),
+            models.CheckConstraint(condition=~Q(twin=F("id")), name="swap_is_of_two"),
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True) | Q(kind=ProposalKind.SWAP, agreed_at__lte=F("expires_at")),
+                name="agreed_in_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=ProposalKind.SWAP) | ~Q(status=ProposalStatus.ANSWERED) | Q(agreed_at__isnull=False),
+                name="swap_needs_both_yes",
+            ),
+            models.UniqueConstraint(fields=["id", "twin", "provider", "swap_stage"], name="proposal_key_swap"),
             models.UniqueConstraint(fields=["id", "status", "keeps"], name="proposal_key_reply"),
             models.UniqueConstraint(
                 fields=["session"], condition=Q(status=ProposalStatus.OPEN), name="one_open_proposal_per_session"
@@ -128,6 +167,11 @@ class RescheduleProposal(models.Model):
 
     def __str__(self) -> str:
         return gettext("Proposal %(number)s") % {"number": self.pk}
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is about a session that its recipient has, and keeps if nothing comes of it."""
+        return self.kind in ASKING
 
     def is_open_at(self, at: dt.datetime) -> bool:
         """Whether it can still be answered at that instant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduling.models import Session
+from scheduling.slots.engine import ignored_ids
 from scheduling.states import SessionStatus
 from scheduling.wishes import Clash, ClashKind
 
@@ -13,18 +14,19 @@ if TYPE_CHECKING:
 
     from clients.models import Client, User
     from config.kernel.time import Interval
+    from scheduling.slots.engine import Ignored
 
 
 def clash_of(
-    provider: User, client: Client, during: Interval, *, now: dt.datetime, ignoring: Session | None = None
+    provider: User, client: Client, during: Interval, *, now: dt.datetime, ignoring: Ignored = None
 ) -> Clash | None:
     """What forbids this hour to this client with this provider; None when nothing does.
 
-    `ignoring` is a session whose own time counts as free, because it is the one that would move.
+    `ignoring` is a session whose own time counts as free, because it is the one that would move, or several.
     Sessions of other providers are never named: they only make the client busy."""
     holding = Session.objects.holding()
-    if ignoring:
-        holding = holding.exclude(pk=ignoring.pk)
+    if ignored := ignored_ids(ignoring):
+        holding = holding.exclude(pk__in=ignored)
     mine = tuple(holding.overlapping(provider, during).select_related("client").order_by("during", "pk"))
     kind = _kind(mine, client, busy_elsewhere(client, provider, during), now)
     return None if kind is None else Clash(kind=kind, sessions=mine, client=client, during=during)

@@ -20,15 +20,17 @@ from scheduling.slots.obstacles import Found, Obstacle, bookable_from, bookable_
 
 if TYPE_CHECKING:
     import uuid
+    from typing import TypeAlias
 
     from clients.models import Client, User
     from scheduling.models import Session
 
+    # Sessions whose own time counts as free.
+    Ignored: TypeAlias = Session | tuple[Session, ...] | None
+
 LONGEST = dt.timedelta(days=366)
 _YEARS = range(1900, 9000)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# No session has it: what to ignore when nothing is.
-_NONE = 0
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,12 @@ def free(
     *,
     now: dt.datetime,
     for_client: Client | None = None,
-    ignoring: Session | None = None,
+    ignoring: Ignored = None,
 ) -> list[Interval]:
     """The bookable times that start in `between`, in order; none of a coach without hours.
 
     minutes: length, the coach's own if None.  for_client: their sessions with anybody are in the way, times held
-    for them are not.  ignoring: a session that may be moved, so its own hour counts as free.
+    for them are not.  ignoring: a session that may be moved, or several, so that its own hour counts as free.
     Raises: ValueError for a range of more than 366 days, or a length that no session may have."""
     between, now = _checked(between), now.astimezone(dt.UTC)
     if (coach := coach_of(provider)) is None:
@@ -78,7 +80,7 @@ def explain(
     *,
     now: dt.datetime,
     for_client: Client | None = None,
-    ignoring: Session | None = None,
+    ignoring: Ignored = None,
 ) -> list[Obstacle]:
     """All that is in the way of a session at that time; nothing means bookable, on the coach's step or off it.
 
@@ -130,8 +132,15 @@ def coach_of(provider: User | Coach) -> Coach | None:
     return provider if isinstance(provider, Coach) else getattr(provider, "coach", None)
 
 
+def ignored_ids(ignoring: Ignored) -> list[int]:
+    """The sessions whose own time counts as free, by id."""
+    if ignoring is None:
+        return []
+    return [session.pk for session in (ignoring if isinstance(ignoring, tuple) else (ignoring,))]
+
+
 def _params(
-    coach: Coach, between: Interval, *, now: dt.datetime, for_client: Client | None, ignoring: Session | None
+    coach: Coach, between: Interval, *, now: dt.datetime, for_client: Client | None, ignoring: Ignored
 ) -> dict[str, Any]:
     pause = dt.timedelta(minutes=coach.buffer_minutes)
     client: uuid.UUID | None = for_client.pk if for_client else None
@@ -140,7 +149,7 @@ def _params(
         "busy": Interval(between.starts_at - pause, between.ends_at + pause).as_range(),
         "now": now,
         "client": client,
-        "ignoring": ignoring.pk if ignoring else _NONE,
+        "ignoring": ignored_ids(ignoring),
     }
 
 

@@ -44,7 +44,7 @@ _CLOSED = """, closed (kind, id, client_id, during, closed, until) AS (
   FROM scheduling_session
   WHERE int8range(provider_id, provider_id, '[]') && int8range(%(coach)s, %(coach)s, '[]')
     AND during && %(busy)s::tstzrange AND provider_id IS NOT NULL AND during IS NOT NULL
-    AND status = ANY (%(holding)s) AND id <> %(ignoring)s
+    AND status = ANY (%(holding)s) AND id <> ALL (%(ignoring)s)
   UNION ALL
   SELECT 'hold', offer.id, proposal.recipient_id, offer.during,
     tstzrange(lower(offer.during) - %(pause)s, upper(offer.during) + %(pause)s), proposal.expires_at

@@ -22,6 +22,7 @@ KEYS = {
     "case_key_client",
     "offer_key_proposal",
     "proposal_key_reply",
+    "proposal_key_swap",
     "note_key_author",
 }
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from scheduling.actions import book, cancel, conflicts, finish, freed, locks, mark, move, proposals, undo
-from scheduling.models import ConflictCase, Session
+from scheduling.actions import book, cancel, conflicts, finish, freed, locks, mark, move, proposals, swap, undo
+from scheduling.models import ConflictCase, Session, SlotOffer
 from scheduling.states import SessionStatus
 from scheduling.wishes import AskToMove, Booking, OfferTimes
 from tests.factories import NOW, create_case, create_client, create_coach, create_proposal, create_session, hour, moment
@@ -113,6 +113,22 @@ class Stage:
 
     def answer_ask(self):
         proposals.answer_proposal(*self.put(case=self.case, session=self.session), by=None, now=NOW)
+
+    def swap(self):
+        self.put(case=self.other, session=self.session)
+        other = create_session(coach=self.coach, client=create_client(of=self.coach), at=LATER)
+        both = swap.Swap(first=self.session.pk, second=other.pk, versions=(1, 1))
+        swap.swap_sessions(both, **self.by)
+
+    def propose_swap(self):
+        other = create_session(coach=self.coach, client=create_client(of=self.coach), at=LATER)
+        both = swap.Swap(first=self.session.pk, second=other.pk, versions=(1, 1))
+        return swap.propose_swap(both, TOMORROW, "", **self.by)
+
+    def agree_to_swap(self):
+        asked = self.propose_swap()
+        for number in (asked.pk, asked.twin_id):
+            proposals.answer_proposal(number, SlotOffer.objects.get(proposal=number).pk, by=None, now=NOW)
 
     def decline(self):
         proposals.decline_proposal(self.put(case=self.case)[0], "", by=None, now=NOW)
