@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 # More boxes than any page of ours shows.
 _MOST_SENT = 60
-_LONGEST_NOTE = 1000
+LONGEST_NOTE = 1000
 # Hidden fields are never missing from what a page of ours sends, as it was drawn.
 _NOT_SENT = dict.fromkeys(
     ("required", "invalid"),
     gettext_lazy("It was not clear which session is in the way. Look whose it is, then send it once more."),
 )
 
-_NOT_WHOLE = dict.fromkeys(
+NOT_WHOLE = dict.fromkeys(
     ("required", "invalid", "min_value"),
     gettext_lazy("The page was not sent whole. Look at it again, then send it once more."),
 )
@@ -81,7 +81,7 @@ class TimesForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Add a sentence"),
         required=False,
-        max_length=_LONGEST_NOTE,
+        max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     extra_day = forms.DateField(
@@ -190,7 +190,7 @@ class OfferForm(TimesForm):
 class PlainAskForm(TimesForm):
     """Times for the client of a session that nobody else wants; `version` is the one that the page showed."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput, error_messages=_NOT_WHOLE)
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput, error_messages=NOT_WHOLE)
 
 
 class AskForm(TimesForm):

@@ -6,7 +6,7 @@ Of the work itself nothing is said: others may read a letter too."""
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from babel.core import UnknownLocaleError
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from config.kernel import dates, time
 from scheduling.models import Session
-from scheduling.states import ProposalKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -89,13 +88,36 @@ def ask_letter(
         return _letter(client, coach, offers, subject=subject, opening=opening, expires_at=expires_at, note=note)
 
 
+def swap_letter(
+    client: Client,
+    coach: User,
+    *,
+    has: Interval,
+    gets: Interval,
+    expires_at: dt.datetime | None,
+    note: str = "",
+) -> Letter:
+    """To each of two who are asked to swap; who the other is is not told."""
+    with reading_as(client):
+        opening = _(
+            "Would you swap your session with somebody else’s? It is now on: %(time)s. If both say yes, it will be then:"
+        ) % {"time": when(has.starts_at, coach)}
+        subject = _("Would you swap your time?")
+        letter = _letter(client, coach, [gets], subject=subject, opening=opening, expires_at=expires_at, note=note)
+        if not expires_at:
+            return letter
+        deadline = _("Please answer by: %(time)s. Until both have said yes, everything stays as it is.")
+        return replace(letter, deadline=deadline % {"time": when(expires_at, coach)})
+
+
 def letter_of(proposal: RescheduleProposal) -> Letter:
     """The letter that goes with a proposal which is in the database."""
     offers = [offer.interval for offer in proposal.offers.order_by("during")]
     people = proposal.recipient, proposal.provider
-    if proposal.kind == ProposalKind.ASK_TO_MOVE:
-        assert proposal.session is not None
+    if proposal.session is not None:
         has = proposal.session.interval
+        if proposal.twin_id is not None:
+            return swap_letter(*people, has=has, gets=offers[0], expires_at=proposal.expires_at, note=proposal.note)
         return ask_letter(*people, has=has, offers=offers, expires_at=proposal.expires_at, note=proposal.note)
     assert proposal.case is not None
     wanted = proposal.case.asked_for

@@ -11,11 +11,11 @@ from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import slots
 from scheduling.actions import endings, line, locks
-from scheduling.errors import CancelledSince, CaseClosed, ClientBusy, HourTaken, NeedsOverrule, ProviderAway
+from scheduling.errors import CancelledSince, CaseClosed, HourTaken, NeedsOverrule, ProviderAway
 from scheduling.models import Session
-from scheduling.queries.clash import clash_of
+from scheduling.queries.clash import clash_of, taken
 from scheduling.states import CaseStatus, SessionKind, SessionStatus
-from scheduling.wishes import ClashKind, Ending
+from scheduling.wishes import Ending
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clients.models import Client, User
     from config.kernel.time import Interval
     from scheduling.models import ConflictCase, SlotOffer
-    from scheduling.wishes import Booking, Clash
+    from scheduling.wishes import Booking
 
 
 def book_session(booking: Booking, *, by: User, now: dt.datetime) -> Session:
@@ -150,11 +150,6 @@ def leave_room(
         return
     if obstacles := slots.explain(provider, during, now=now, for_client=client, ignoring=moving):
         raise NeedsOverrule(obstacles=obstacles)
-
-
-def taken(clash: Clash) -> HourTaken:
-    """The refusal that says what is in the way."""
-    return ClientBusy(clash=clash) if clash.kind == ClashKind.CLIENT_BUSY else HourTaken(clash=clash)
 
 
 @inside_action

@@ -11,7 +11,7 @@ from scheduling.actions import book, endings, freed, locks
 from scheduling.actions.move import tell_move, write_move
 from scheduling.errors import CaseClosed, CounterTaken, NotMovable
 from scheduling.models import CounterTime
-from scheduling.states import CaseStatus, ProposalKind
+from scheduling.states import CaseStatus
 from scheduling.wishes import Ending
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def accept_counter(counter_id: int, *, by: User, now: dt.datetime, overrule: boo
         if taken != time:
             raise CounterTaken(session=session)
         return session
-    take = _move_asked if proposal.kind == ProposalKind.ASK_TO_MOVE else _book_wisher
+    take = _move_asked if proposal.asks else _book_wisher
     session = take(provider, proposal, time, by=by, now=now, overrule=overrule)
     time.accepted_at = now
     time.save(update_fields=["accepted_at"])

@@ -8,7 +8,7 @@ from clients.actions import records
 from config.kernel.actions import action, inside_action
 from scheduling.actions import line, locks
 from scheduling.errors import ProposalClosed
-from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
+from scheduling.states import CaseStatus, ProposalStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -83,7 +83,7 @@ def withdraw_asked(session: Session, *, by: User, now: dt.datetime, tell: bool) 
 def withdraw_open(case: ConflictCase, *, by: User | None, now: dt.datetime, tell_wisher: bool = True) -> None:
     """Take back what is open about a locked case; whoever was asked to move always hears of it."""
     for proposal in locks.lock_open_proposals(case=case):
-        withdraw(proposal, by=by, now=now, tell=tell_wisher or proposal.kind == ProposalKind.ASK_TO_MOVE)
+        withdraw(proposal, by=by, now=now, tell=tell_wisher or proposal.asks)
 
 
 @inside_action

@@ -10,11 +10,11 @@ from django.db import connection
 from clients.actions import records, submitted
 from config.kernel.actions import action, inside_action
 from config.kernel.errors import Refusal
-from scheduling import rules, slots
+from scheduling import rules
 from scheduling.actions import book, changes, endings, freed, line, locks, propose
 from scheduling.actions.move import MOVED, put_at, tell_move
-from scheduling.errors import AlreadyAsked, ChangedMeanwhile, InOneAnothersWay, NeedsOverrule, NotBothAgreed, SameClient
-from scheduling.queries.clash import clash_of
+from scheduling.errors import AlreadyAsked, ChangedMeanwhile, NeedsOverrule, NotBothAgreed
+from scheduling.queries.swaps import what_speaks_against
 from scheduling.states import ProposalStatus
 from scheduling.wishes import fingerprint_of
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from clients.models import User
     from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal, Session
-    from scheduling.slots import Obstacle
 
 # Between the two writes both sessions stand at one hour; the rules are asked again before anything else happens.
 _RULES = "session_provider_no_overlap, session_client_no_overlap"
@@ -143,29 +142,6 @@ def agree(provider: User, proposal: RescheduleProposal, *, by: User | None, now:
             return locks.peek_session(proposal.session_id)
         _settle(provider, both, sides, by=by, now=now)
     return locks.peek_session(proposal.session_id)
-
-
-def what_speaks_against(provider: User, first: Session, second: Session, *, now: dt.datetime) -> list[Obstacle]:
-    """What a coach may overrule, of both hours.
-
-    Raises: SameClient, NotMovable, SessionBegun, InOneAnothersWay, HourTaken(clash), ClientBusy."""
-    if first.client_id == second.client_id:
-        raise SameClient()
-    for session in (first, second):
-        if refusal := rules.why_not_ask(session, now=now):
-            raise refusal
-    hours = rules.swapped(first.interval, second.interval)
-    if hours[0].overlaps(hours[1]):
-        raise InOneAnothersWay()
-    found: list[Obstacle] = []
-    for session, other, hour in ((first, second, hours[0]), (second, first, hours[1])):
-        if clash := clash_of(provider, session.client, hour, now=now, ignoring=(first, second)):
-            raise book.taken(clash)
-        # Where a session stands already, one of the same length is nothing new.
-        if hour != other.interval:
-            against = slots.explain(provider, hour, now=now, for_client=session.client, ignoring=(first, second))
-            found += [each for each in against if not each.blocks]
-    return found
 
 
 def _lock_both(swap: Swap) -> tuple[User, Session, Session]:

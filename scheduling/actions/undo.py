@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from clients.actions import records
 from config.kernel.actions import action, inside_action
 from scheduling import rules, slots
-from scheduling.actions import book, changes, endings, freed, locks
+from scheduling.actions import changes, endings, freed, locks
 from scheduling.errors import HourTaken, NeedsOverrule, NothingToUndo, NotTheLastChange, TooLateToUndo
 from scheduling.queries.changes import UNDONE, change_to
-from scheduling.queries.clash import clash_of
+from scheduling.queries.clash import clash_of, taken
 from scheduling.states import SessionStatus
 from scheduling.wishes import Undone
 
@@ -36,15 +36,15 @@ def undo_change(session_id: int, *, by: User, now: dt.datetime, version: int) ->
     change = change_to(session_id, version)
     try:
         return _undo(session_id, change, by=by, now=now, version=version)
-    except HourTaken as taken:
-        if taken.clash:
+    except HourTaken as refusal:
+        if refusal.clash:
             raise
         # The database itself spoke: somebody wrote without waiting for the lock.
         session = locks.peek_session(session_id)
         assert session.provider is not None
         hour = (change and change.hour_before) or session.interval
         if clash := clash_of(session.provider, session.client, hour, now=now, ignoring=session):
-            raise book.taken(clash) from taken
+            raise taken(clash) from refusal
         raise
 
 
@@ -72,7 +72,7 @@ def _undo(session_id: int, change: Change | None, *, by: User, now: dt.datetime,
 def _make_room(provider: User, session: Session, hour: Interval, change: Change, *, by: User, now: dt.datetime) -> None:
     """Make sure that the session can have that hour again, and nothing is asked about the one it leaves."""
     if clash := clash_of(provider, session.client, hour, now=now, ignoring=session):
-        raise book.taken(clash)
+        raise taken(clash)
     endings.expire_due(provider.pk, now=now)
     if held := (change.undo or {}).get("held"):
         freed.take_back(provider, hour, held["case"], held["resolution"], by=by, now=now)

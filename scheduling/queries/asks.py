@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LAID_ASIDE = "ask_laid_aside"
 _MOVED = "session_moved"
 # So long it is news that somebody moved.
-_NEWS_FOR = dt.timedelta(days=7)
+NEWS_FOR = dt.timedelta(days=7)
 
 
 class AskStand(enum.StrEnum):
@@ -95,7 +95,7 @@ def listed(provider: User, *, now: dt.datetime) -> QuerySet[RescheduleProposal]:
         Q(recipient__care__provider=provider, recipient__care__ended_at__isnull=True),
         ~Q(status=ProposalStatus.WITHDRAWN),
         # Where somebody went is old news after some days.
-        ~Q(status=ProposalStatus.ANSWERED) | Q(answered_at__gt=now - _NEWS_FOR),
+        ~Q(status=ProposalStatus.ANSWERED) | Q(answered_at__gt=now - NEWS_FOR),
         provider=provider,
         kind=ProposalKind.ASK_TO_MOVE,
         case__isnull=True,
@@ -104,25 +104,26 @@ def listed(provider: User, *, now: dt.datetime) -> QuerySet[RescheduleProposal]:
     )
     asked_anew = RescheduleProposal.objects.filter(session=OuterRef("session"), pk__gt=OuterRef("pk"))
     over = Coalesce(OuterRef("answered_at"), OuterRef("expires_at"))
-    moved = _events(_MOVED, "session:", OuterRef("session")).filter(at__gt=over)
-    return mine.exclude(Exists(asked_anew)).exclude(Exists(moved)).exclude(Exists(_laid_aside(OuterRef("pk"))))
+    moved = events_about("session:", OuterRef("session"), _MOVED).filter(at__gt=over)
+    return mine.exclude(Exists(asked_anew)).exclude(Exists(moved)).exclude(Exists(laid_aside(OuterRef("pk"))))
 
 
 def counted(*, now: dt.datetime) -> dict[str, Any]:
     """What the statement that only counts them is asked with."""
-    return {"now": now, "news": now - _NEWS_FOR, "moved": _MOVED, "laid_aside": LAID_ASIDE}
+    return {"now": now, "news": now - NEWS_FOR, "moved": _MOVED, "laid_aside": LAID_ASIDE}
 
 
 def is_laid_aside(proposal: RescheduleProposal) -> bool:
     """Whether the coach needs it listed no more."""
-    return _laid_aside(Value(proposal.pk)).exists()
+    return laid_aside(Value(proposal.pk)).exists()
 
 
-def _laid_aside(proposal: Combinable) -> QuerySet[AuditEvent]:
-    return _events(LAID_ASIDE, "proposal:", proposal)
+def laid_aside(proposal: Combinable) -> QuerySet[AuditEvent]:
+    """That the coach needs this proposal listed no more."""
+    return events_about("proposal:", proposal, LAID_ASIDE)
 
 
-def _events(verb: str, kind: str, number: Combinable) -> QuerySet[AuditEvent]:
+def events_about(kind: str, number: Combinable, verb: str) -> QuerySet[AuditEvent]:
     """What was written down about that row, by the index on what events are about."""
     return AuditEvent.objects.filter(object=Concat(Value(kind), Cast(number, TextField())), verb=verb)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduling.errors import ClientBusy, HourTaken
 from scheduling.models import Session
 from scheduling.slots.engine import ignored_ids
 from scheduling.states import SessionStatus
@@ -30,6 +31,11 @@ def clash_of(
     mine = tuple(holding.overlapping(provider, during).select_related("client").order_by("during", "pk"))
     kind = _kind(mine, client, busy_elsewhere(client, provider, during), now)
     return None if kind is None else Clash(kind=kind, sessions=mine, client=client, during=during)
+
+
+def taken(clash: Clash) -> HourTaken:
+    """The refusal that says what is in the way."""
+    return ClientBusy(clash=clash) if clash.kind == ClashKind.CLIENT_BUSY else HourTaken(clash=clash)
 
 
 def busy_elsewhere(client: Client, provider: User, during: Interval) -> Session | None:

@@ -15,7 +15,7 @@ from scheduling import letters, rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.queries.stands import NEEDS_COACH, WHY_NOT, Stand
 from scheduling.queries.waiting import free_for, with_windows
-from scheduling.states import CaseStatus, ProposalKind, ProposalStatus
+from scheduling.states import CaseStatus, ProposalStatus
 from scheduling.suits import words_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class PendingWish:
     @property
     def asked(self) -> Client | None:
         """Who got the last times, where it was not the wisher."""
-        asks = self.proposal is not None and self.proposal.kind == ProposalKind.ASK_TO_MOVE
+        asks = self.proposal is not None and self.proposal.asks
         return self.proposal.recipient if self.proposal and asks else None
 
     @property
@@ -237,7 +237,7 @@ def _waiting_stand(case: ConflictCase, last: RescheduleProposal | None, around: 
 def _open_stand(proposal: RescheduleProposal, around: _Around) -> Stand:
     if all(_is_gone(proposal, offer.interval, around) for offer in proposal.offers.all()):
         return Stand.TAKEN
-    return Stand.ASKED if proposal.kind == ProposalKind.ASK_TO_MOVE else Stand.OFFERED
+    return Stand.ASKED if proposal.asks else Stand.OFFERED
 
 
 def _last_stand(proposal: RescheduleProposal) -> Stand:

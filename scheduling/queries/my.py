@@ -11,7 +11,7 @@ from config.kernel import time
 from scheduling import letters
 from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.queries.offers import about_of, there_of
-from scheduling.states import CaseStatus, ProposalKind, ProposalStatus, SessionStatus
+from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from scheduling.suits import words_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ class Question:
 
     id: int
     asks_to_move: bool
+    is_swap: bool
+    # Said yes to a swap; the other has not answered yet.
+    has_agreed: bool
     coach: str
     # The session that is to move, or the hour that cannot be had; None for times out of the waiting list.
     about: Interval | None
@@ -128,7 +131,9 @@ def _waits(client: Client, *, now: dt.datetime) -> Iterator[Wait]:
 def _question(proposal: RescheduleProposal) -> Question:
     return Question(
         id=proposal.pk,
-        asks_to_move=proposal.kind == ProposalKind.ASK_TO_MOVE,
+        asks_to_move=proposal.asks,
+        is_swap=proposal.twin_id is not None,
+        has_agreed=proposal.agreed_at is not None,
         coach=proposal.provider.get_full_name(),
         about=None if proposal.case and proposal.case.is_waiting else about_of(proposal),
         expires_at=proposal.expires_at,

@@ -12,7 +12,7 @@ from clients.queries import is_in_care
 from config.kernel import dates, time
 from scheduling import letters, rules, slots
 from scheduling.models import ConflictCase, RescheduleProposal, Session
-from scheduling.states import CaseStatus, ProposalKind, ProposalStatus, SessionStatus
+from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +26,7 @@ class Stage(enum.StrEnum):
     """What a proposal is to the one who opens it."""
 
     OPEN = "open"
+    AGREED = "agreed"  # yes to a swap, and the other has not answered
     CALL = "call"  # open, but not to be answered here: the two do not work together any more
     MOVED = "moved"  # answered, and the session is at the chosen time
     CHANGED = "changed"  # answered, and the session was moved or cancelled since
@@ -53,6 +54,7 @@ class ProposalPage:
     id: int
     stage: Stage
     asks_to_move: bool
+    is_swap: bool
     coach: str
     client: Client
     # What the client has (asked to move), or wanted (offered other times); of the waiting list, the first time offered.
@@ -79,6 +81,11 @@ class ProposalPage:
         return tuple(choice for choice in self.choices if choice.is_free)
 
     @property
+    def instead(self) -> Choice:
+        """In a swap: the hour that it would be."""
+        return self.choices[0]
+
+    @property
     def about_there(self) -> str:
         """When that is by the client's own clock, if it shows another."""
         return there_of(self.about, time.zone(self.zone), self.client)
@@ -102,7 +109,7 @@ def open_proposal_of(case: ConflictCase, *, now: dt.datetime) -> ReschedulePropo
 
 def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> ProposalPage:
     """The proposal as it stands at that moment; each offered time is judged by the one engine."""
-    asks = proposal.kind == ProposalKind.ASK_TO_MOVE
+    asks = proposal.asks
     counters = _counters(proposal)
     accepted = next((each for each in counters if each.accepted_at), None)
     session = proposal.session if asks else _made(proposal, accepted)
@@ -113,6 +120,7 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
         id=proposal.pk,
         stage=stage,
         asks_to_move=asks,
+        is_swap=proposal.twin_id is not None,
         coach=proposal.provider.get_full_name(),
         client=proposal.recipient,
         about=about,
@@ -121,7 +129,7 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
         and _is_named(proposal)
         and letters.is_worth_naming(about, proposal.recipient, proposal.provider, at=proposal.created_at),
         minutes=about.minutes,
-        choices=_choices(proposal, about, now) if stage == Stage.OPEN else (),
+        choices=_choices(proposal, about, now) if stage in {Stage.OPEN, Stage.AGREED} else (),
         expires_at=proposal.expires_at,
         note=proposal.note,
         reply=rules.reply_of(proposal).text,
@@ -150,7 +158,7 @@ def _open_stage(proposal: RescheduleProposal) -> Stage:
     can_meet = proposal.recipient.is_active and proposal.provider.is_active
     can_move = proposal.session is None or rules.may_change(proposal.session)
     if can_meet and can_move and is_in_care(proposal.recipient, proposal.provider):
-        return Stage.OPEN
+        return Stage.AGREED if proposal.agreed_at else Stage.OPEN
     return Stage.CALL
 
 
@@ -159,7 +167,7 @@ def _declined_stage(proposal: RescheduleProposal) -> Stage:
         return Stage.KEPT
     # Once the wish is given up, nobody will come back with other times; nor, to who was asked, once it is settled.
     over = {CaseStatus.WITHDRAWN}
-    if proposal.kind == ProposalKind.ASK_TO_MOVE:
+    if proposal.asks:
         over.add(CaseStatus.RESOLVED)
     return Stage.WITHDRAWN if proposal.case is not None and proposal.case.status in over else Stage.DECLINED
 
@@ -210,6 +218,9 @@ def _choices(proposal: RescheduleProposal, about: Interval, now: dt.datetime) ->
 
 
 def _is_taken(proposal: RescheduleProposal, offer: SlotOffer, now: dt.datetime) -> bool:
+    if proposal.twin_id is not None:
+        # Who has that hour is asked to leave it.
+        return False
     against = slots.explain(
         proposal.provider, offer.interval, now=now, for_client=proposal.recipient, ignoring=proposal.session
     )

@@ -18,8 +18,9 @@ from scheduling.queries.asks import plain_asks
 from scheduling.queries.changes import change_to
 from scheduling.queries.counters import with_counters
 from scheduling.queries.series import ahead_of
+from scheduling.queries.swaps import asked_swaps
 from scheduling.queries.ways import open_asks
-from scheduling.states import CaseStatus
+from scheduling.states import CaseStatus, ProposalKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from scheduling.queries.asks import PlainAsk
     from scheduling.queries.cards import Shown
     from scheduling.queries.changes import Change
+    from scheduling.queries.swaps import AskedSwap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class Asked:
     offers: int
     since: dt.datetime
     until: dt.datetime
+    is_swap: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,8 @@ class SessionPage:
     asked: Asked | None
     # What came of asking the client to move for nobody else's sake, while it matters.
     reply: PlainAsk | None
+    # The client and another were asked to swap, while it matters.
+    swap: AskedSwap | None
     waiting: tuple[Waiting, ...]
     # The client's other sessions to come.
     ahead: tuple[Session, ...]
@@ -70,12 +75,19 @@ class SessionPage:
     last: Change | None
     undo_seconds: int
 
+    @property
+    def beside(self) -> bool:
+        """Whether anything stands beside the facts."""
+        return bool(self.asked or self.reply or self.swap or self.waiting)
+
 
 def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
     """The session with what is open about it and what else comes, for the provider it comes with.
 
-    Four queries, five while it is ahead."""
+    Four queries, six while it is ahead."""
     asked = _asked(session, now)
+    is_over = rules.why_not_ask(session, now=now) is not None
+    reply = None if asked or is_over else _reply(session, now)
     row = {**vars(session), "asked": asked is not None}
     shown = cards.shown_as(row, now=now)
     assert session.provider is not None
@@ -86,11 +98,12 @@ def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
         session=session,
         shown=shown,
         asked=asked,
-        reply=None if asked or rules.why_not_ask(session, now=now) else _reply(session, now),
+        reply=reply,
+        swap=None if is_over or reply or (asked and not asked.is_swap) else _swap(session, now),
         waiting=tuple(_waiting(session)),
         ahead=tuple(ahead_of(session, now=now)),
         can_change=rules.may_change(session),
-        may_ask=asked is None and rules.why_not_ask(session, now=now) is None,
+        may_ask=asked is None and not is_over,
         is_due=cards.is_due(row, shown),
         acts=acts_of(session, now=now, where=where),
         last=last,
@@ -100,14 +113,19 @@ def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
 
 def _asked(session: Session, now: dt.datetime) -> Asked | None:
     proposals = open_asks(session, now=now).annotate(times=Count("offers"))
-    row = proposals.values_list("times", "created_at", "expires_at").first()
-    return Asked(offers=row[0], since=row[1], until=row[2]) if row else None
+    row = proposals.values_list("times", "created_at", "expires_at", "kind").first()
+    return Asked(offers=row[0], since=row[1], until=row[2], is_swap=row[3] == ProposalKind.SWAP) if row else None
 
 
 def _reply(session: Session, now: dt.datetime) -> PlainAsk | None:
     assert session.provider is not None
     asks = plain_asks(session.provider, now=now, session=session)
     return next(iter(with_counters(asks, session.provider, now=now)), None)
+
+
+def _swap(session: Session, now: dt.datetime) -> AskedSwap | None:
+    assert session.provider is not None
+    return next(iter(asked_swaps(session.provider, now=now, session=session)), None)
 
 
 def _waiting(session: Session) -> Iterator[Waiting]:

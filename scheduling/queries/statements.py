@@ -87,8 +87,34 @@ WHERE ask.provider_id = %(provider)s AND ask.kind = %(ask)s AND ask.case_id IS N
     SELECT FROM clients_auditevent event
     WHERE event.object = 'proposal:' || ask.id AND event.verb = %(laid_aside)s)"""
 
+# Likewise of `swaps.listed`: a swap is one question to two.
+_SWAPS = """
+SELECT count(*) FROM scheduling_rescheduleproposal one
+JOIN scheduling_rescheduleproposal two ON two.id = one.twin_id AND one.id < two.id
+JOIN clients_care care
+  ON care.client_id = one.recipient_id AND care.provider_id = one.provider_id AND care.ended_at IS NULL
+JOIN clients_care other_care
+  ON other_care.client_id = two.recipient_id AND other_care.provider_id = one.provider_id
+  AND other_care.ended_at IS NULL
+JOIN scheduling_session first
+  ON first.id = one.session_id AND first.status = %(scheduled)s AND lower(first.during) > %(now)s
+JOIN scheduling_session second
+  ON second.id = two.session_id AND second.status = %(scheduled)s AND lower(second.during) > %(now)s
+WHERE one.provider_id = %(provider)s AND NOT (one.status = %(withdrawn)s AND two.status = %(withdrawn)s)
+  AND (one.status <> %(answered)s OR one.answered_at > %(news)s)
+  AND NOT EXISTS (
+    SELECT FROM scheduling_rescheduleproposal anew
+    WHERE anew.session_id IN (one.session_id, two.session_id) AND anew.id > two.id)
+  AND NOT EXISTS (
+    SELECT FROM clients_auditevent event
+    WHERE event.object IN ('session:' || one.session_id, 'session:' || two.session_id) AND event.verb = %(moved)s
+      AND event.at > coalesce(one.answered_at, two.answered_at, one.expires_at))
+  AND NOT EXISTS (
+    SELECT FROM clients_auditevent event
+    WHERE event.object = 'proposal:' || one.id AND event.verb = %(laid_aside)s)"""
+
 PENDING = written(
-    f"SELECT ({_WISHES}) + ({_ASKS})",
+    f"SELECT ({_WISHES}) + ({_ASKS}) + ({_SWAPS})",
     pending=CaseStatus.PENDING_RESOLUTION,
     ask=ProposalKind.ASK_TO_MOVE,
     scheduled=SessionStatus.SCHEDULED,

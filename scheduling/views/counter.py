@@ -13,7 +13,6 @@ from config.kernel.errors import Refusal
 from scheduling.access import coach_only, counter_for
 from scheduling.actions.counter import accept_counter
 from scheduling.errors import NeedsOverrule
-from scheduling.states import ProposalKind
 from scheduling.views import ask, pending
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def counter_accept(request: PersonRequest, counter_id: int) -> HttpResponse:
 
     `next` is a path of ours to go on to.  409 when it cannot be had (any more)."""
     counter = counter_for(request.user, counter_id)
-    asks = counter.proposal.kind == ProposalKind.ASK_TO_MOVE
+    asks = counter.proposal.asks
     back = ask.next_path(request) or reverse(pending.HOME)
     try:
         accept_counter(counter.pk, by=request.user, now=time.now(), overrule=request.POST.get("overrule") == "1")

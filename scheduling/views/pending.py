@@ -19,6 +19,7 @@ from scheduling.queries.conflicts import closed_cases, pending_case, pending_cas
 from scheduling.queries.counters import with_counters
 from scheduling.queries.offers import open_proposal_of
 from scheduling.queries.stands import Stand
+from scheduling.queries.swaps import asked_swaps
 from scheduling.states import ProposalStatus
 from scheduling.views.conflicts import conflict_dialog
 from scheduling.views.handover import hand_over
@@ -26,6 +27,7 @@ from scheduling.wishes import Booking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
 
     from django.http import HttpResponse
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from scheduling.models import ConflictCase
     from scheduling.queries.asks import PlainAsk
     from scheduling.queries.conflicts import PendingWish
+    from scheduling.queries.swaps import AskedSwap
+
+    Question: TypeAlias = PendingWish | PlainAsk | AskedSwap
 
 PAGE, PART = "scheduling/conflict_list.html", "scheduling/_pending.html"
 ALL, MINE, CLOSED = "all", "mine", "closed"
@@ -117,7 +122,7 @@ def _taken(request: PersonRequest, case: ConflictCase, taken: HourTaken) -> Http
     return conflict_dialog(request, booking, clash) if clash else show_list(request, taken)
 
 
-def _in_turn(listed: list[PendingWish | PlainAsk]) -> list[PendingWish | PlainAsk]:
+def _in_turn(listed: list[Question]) -> list[Question]:
     """What takes one press first, then what else needs the coach; within these the order stays."""
     return sorted(listed, key=lambda each: (each.stand != Stand.FREE, not each.needs_coach))
 
@@ -125,8 +130,12 @@ def _in_turn(listed: list[PendingWish | PlainAsk]) -> list[PendingWish | PlainAs
 def show_list(request: PersonRequest, refusal: Refusal | None = None) -> HttpResponse:
     """The list, with the reason above it when something was refused; in a dialog's place, the list shows it too."""
     show, now = request.GET.get("show", ALL), time.now()
-    wishes = _in_turn([*pending_cases(request.user, now=now), *plain_asks(request.user, now=now)])
-    wishes = with_counters(wishes, request.user, now=now)
+    written: list[PendingWish | PlainAsk] = [
+        *pending_cases(request.user, now=now),
+        *plain_asks(request.user, now=now),
+    ]
+    asked: list[Question] = [*with_counters(written, request.user, now=now)]
+    wishes = _in_turn([*asked, *asked_swaps(request.user, now=now)])
     mine = [wish for wish in wishes if wish.needs_coach]
     shown: dict[str, Any] = {"wishes": wishes, "show": show, "number": len(wishes), "mine": len(mine)}
     if show == MINE:

@@ -39,11 +39,13 @@ P = ParamSpec("P")
 
 FRAMES = {
     Stage.OPEN: "scheduling/proposal_answer.html",
+    Stage.AGREED: "scheduling/proposal_agreed.html",
     Stage.CALL: "scheduling/proposal_call.html",
     Stage.ENDED: "scheduling/proposal_ended.html",
     Stage.WITHDRAWN: "scheduling/proposal_ended.html",
 }
 DONE = "scheduling/proposal_done.html"
+SWAP = "scheduling/proposal_swap.html"
 
 
 def _untraceable(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -103,7 +105,8 @@ def _page(request: HttpRequest, proposal: RescheduleProposal, *, by: User | None
             after = proposal_page(_again(proposal), now=now)
             return _show(request, after, by_link=by_link, status=refusal.status, form=form, refusal=refusal)
         after = proposal_page(_again(proposal), now=now)
-        moved_from = before.about if before.stage == Stage.OPEN and before.asks_to_move else None
+        was_open = before.stage in {Stage.OPEN, Stage.AGREED}
+        moved_from = before.about if was_open and before.asks_to_move else None
         return _show(request, after, by_link=by_link, moved_from=moved_from)
 
 
@@ -146,4 +149,5 @@ def _show(
         "other_language": Language.ENGLISH if translation.get_language() == Language.GREEK else Language.GREEK,
         **more,
     }
-    return render(request, FRAMES.get(page.stage, DONE), shown, status=status)
+    frame = SWAP if page.is_swap and page.stage == Stage.OPEN else FRAMES.get(page.stage, DONE)
+    return render(request, frame, shown, status=status)
