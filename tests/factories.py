@@ -8,11 +8,12 @@ import datetime as dt
 
 import factory
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from clients.models import AccessLink, Care, Client, User
 from config.kernel import time
 from config.kernel.time import Interval
+from scheduling import rules
 from scheduling.models import (
     AvailabilityOverride,
     AvailabilityRule,
@@ -305,6 +306,31 @@ def create_proposal(*, case=None, session=None, offers=(), expires_at=None, held
             held=held,
         )
     return proposal
+
+
+@transaction.atomic
+def create_swap(first, second, *, expires_at=None):
+    """Both clients of two sessions of one coach asked to swap; the question to the first one's is returned first."""
+    with connection.cursor() as cursor:
+        sequence = "pg_get_serial_sequence('scheduling_rescheduleproposal', 'id')"
+        cursor.execute(f"SELECT nextval({sequence}), nextval({sequence})")
+        numbers = cursor.fetchone()
+    hours = rules.swapped(first.interval, second.interval)
+    asked = [
+        ProposalFactory(
+            pk=number,
+            twin_id=twin,
+            kind=ProposalKind.SWAP,
+            session=session,
+            provider=session.provider,
+            recipient=session.client,
+            expires_at=expires_at or min(first.starts_at, second.starts_at) - dt.timedelta(hours=1),
+        )
+        for number, twin, session in zip(numbers, reversed(numbers), (first, second), strict=True)
+    ]
+    for proposal, during in zip(asked, hours, strict=True):
+        OfferFactory(proposal=proposal, during=during.as_range(), held=False)
+    return asked
 
 
 def create_offer(*, proposal, at, minutes=50, held=True):

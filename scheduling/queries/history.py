@@ -31,6 +31,8 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "wait_began": ("hourglass", gettext_lazy("Put on the waiting list")),
     "times_offered": ("send", gettext_lazy("Other times offered")),
     "asked_to_move": ("question", pgettext_lazy("history", "Asked to move")),
+    "swap_proposed": ("move", pgettext_lazy("history", "Asked to swap")),
+    "swap_agreed": ("tick", gettext_lazy("Yes to the swap")),
     "proposal_extended": ("hourglass", gettext_lazy("More time for the answer")),
     "proposal_answered": ("tick", gettext_lazy("One of the times chosen")),
     "proposal_declined": ("cross", gettext_lazy("None of the times fits")),
@@ -63,6 +65,7 @@ _UNTOLD = (
     "hour_held",
     "hour_let_go",
     "link_minted",
+    "swap_settled",
     "note_saved",
 )
 # Of a private note even its existence is its author's own.

@@ -28,6 +28,7 @@ class World:
     proposal: Any
     offer: Any
     wait: Any
+    swap: Any
     key: Any
 
     @property
@@ -56,6 +57,7 @@ def create_world(language):
     away = day + dt.timedelta(days=1)
     factories.create_time_off(coach=elena, starts=f"{away} 12:00", ends=f"{away} 23:00", reason="Rest")
     wait, _fits = on_the_list(stage)
+    swap, _to_maria = asked_to_swap(stage)
     careful, keyed = (
         factories.create_user(email=f"{who}.{language}@praxis.test", language=language) for who in ("careful", "keyed")
     )
@@ -76,7 +78,7 @@ def create_world(language):
         "fresh": fresh,
     }
     return World(
-        stage, {**people, "nobody": None}, nikoss, held, cancelled, case, proposal, offer, wait, _key_of(keyed)
+        stage, {**people, "nobody": None}, nikoss, held, cancelled, case, proposal, offer, wait, swap, _key_of(keyed)
     )
 
 
@@ -85,6 +87,15 @@ def asked_to_move(stage):
     case = factories.create_case(coach=stage.elena, client=stage.nikos, blocking=stage.marias)
     offers = [f"{stage.day} {at}" for at in ("12:00", "14:00", "15:30")]
     return case, factories.create_proposal(case=case, session=stage.marias, offers=offers)
+
+
+def asked_to_swap(stage):
+    """Nikos, on Thursday, and Maria, on Friday, were asked to swap; the question to Nikos comes first."""
+    first, second = (
+        factories.create_session(coach=stage.elena, client=client, at=f"{stage.day + dt.timedelta(days=days)} 16:00")
+        for client, days in ((stage.nikos, 2), (stage.maria, 3))
+    )
+    return factories.create_swap(first, second)
 
 
 def on_the_list(stage):

@@ -15,7 +15,7 @@ THINKS = 0.3
 def take_protection_away():
     from django.db.models import QuerySet
 
-    from scheduling.actions import away, book, changes, endings, move, notes, proposals, series
+    from scheduling.actions import away, book, changes, endings, move, notes, proposals, series, swap
 
     QuerySet.select_for_update = lambda rows, **_how: rows.all()
     book.write_session = _slowly(book.write_session)
@@ -24,6 +24,7 @@ def take_protection_away():
     notes._write = _slowly(notes._write)
     endings.drop_case = _slowly(endings.drop_case)
     changes.write = _slowly(changes.write)
+    swap._exchange, swap._both = _slowly(swap._exchange), _slowly(swap._both)
     move.write_move = proposals.write_move = _slowly(move.write_move)
 
 

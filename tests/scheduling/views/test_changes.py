@@ -243,8 +243,8 @@ def buttons(page):
 @pytest.mark.parametrize(
     ("at", "status", "expected"),
     [
-        ("2026-11-24 10:00", "scheduled", ["move!", "paid", "again", "ask", "cancel"]),
-        (AHEAD, "scheduled", ["move!", "arrived", "paid", "again", "ask", "cancel"]),
+        ("2026-11-24 10:00", "scheduled", ["move!", "paid", "again", "ask", "swap", "cancel"]),
+        (AHEAD, "scheduled", ["move!", "arrived", "paid", "again", "ask", "swap", "cancel"]),
         (RUNNING, "scheduled", ["complete!", "no-show", "arrived", "paid", "move", "again", "cancel"]),
         ("2026-11-20 09:00", "completed", ["paid!", "reopen", "again"]),
         ("2026-11-20 09:00", "no_show", ["paid!", "reopen", "again"]),

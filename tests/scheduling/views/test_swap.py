@@ -280,3 +280,11 @@ def test_menu_counts_a_swap_once(desk, oksana, address):
     assert pending_count(desk.coach.user, now=now) == listed(desk.coach.user, now=now).count() == 1
     desk.browser.post(f"/sessions/{desk.session.pk}/ask/done/", {"ask": first.pk})
     assert pending_count(desk.coach.user, now=now) == listed(desk.coach.user, now=now).count() == 0
+
+
+def test_a_move_onto_the_hour_of_another_leads_to_the_swap_of_the_two(desk, oksana, address):
+    move = {"day": "2026-11-25", "at": "17:00", "minutes": 50, "version": 1}
+    response = desk.browser.post(f"/sessions/{desk.session.pk}/move/", move, headers=HTMX)
+    assert response.status_code == 409
+    assert f'href="{address}?with={oksana.pk}"' in words(response)
+    assert "Swap with Oksana Kovalenko…" in words(response)
