@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clients.actions import records
 from config.kernel import time
@@ -15,6 +15,7 @@ from scheduling.slots.engine import coach_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from clients.models import User
     from config.kernel.time import Interval
@@ -76,9 +77,11 @@ def put_at(session: Session, during: Interval) -> Interval:
 
 
 @inside_action
-def tell_move(session: Session, left: Interval, *, by: User | None, now: dt.datetime) -> None:
-    """Write down a move that is told at once, and so cannot be undone.  Tells: the client."""
-    changes.record(session, MOVED, by=by, now=now, facts=_facts(left, session.interval))
+def tell_move(
+    session: Session, left: Interval, *, by: User | None, now: dt.datetime, facts: Mapping[str, Any] | None = None
+) -> None:
+    """Write down a move that is told at once, and so cannot be undone; `facts` as well.  Tells: the client."""
+    changes.record(session, MOVED, by=by, now=now, facts={**_facts(left, session.interval), **(facts or {})})
     changes.tell_client(session, MOVED, not_before=now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from clients.actions import records, submitted
 from config.kernel.actions import action, inside_action
 from config.kernel.errors import Refusal
 from scheduling import rules
-from scheduling.actions import book, changes, endings, freed, line, locks, propose
-from scheduling.actions.move import MOVED, put_at, tell_move
+from scheduling.actions import book, endings, freed, line, locks, propose
+from scheduling.actions.move import put_at, tell_move
 from scheduling.errors import AlreadyAsked, ChangedMeanwhile, NeedsOverrule, NotBothAgreed
+from scheduling.queries.changes import change_to
 from scheduling.queries.swaps import what_speaks_against
 from scheduling.states import ProposalStatus
 from scheduling.wishes import fingerprint_of
@@ -57,14 +59,8 @@ def swap_sessions(swap: Swap, *, by: User, now: dt.datetime) -> tuple[Session, S
     Raises: SameClient, NotMovable, SessionBegun, ChangedMeanwhile(session), InOneAnothersWay, HourTaken(clash),
     ClientBusy, NeedsOverrule(obstacles)."""
     provider, first, second = _lock_both(swap)
-    was_sent = [
-        changes.was_sent(session, MOVED, version=version)
-        for session, version in zip((first, second), swap.versions, strict=True)
-    ]
-    if all(was_sent):
+    if _was_sent(swap, first, second):
         return first, second
-    if any(was_sent):
-        raise ChangedMeanwhile(session=first if was_sent[0] else second)
     endings.expire_due(provider.pk, now=now)
     sides = _judged(provider, first, second, now=now, overrule=swap.overrule)
     for proposal in locks.lock_open_proposals(session=first):
@@ -92,7 +88,7 @@ def propose_swap(
     for session, version in zip((first, second), swap.versions, strict=True):
         if session.version != version:
             raise ChangedMeanwhile(session=session)
-        book.welcome(provider, session.client)
+    _welcome(provider, first, second)
     endings.expire_due(provider.pk, now=now)
     if locks.lock_open_proposals(session=first) or locks.lock_open_proposals(session=second):
         raise AlreadyAsked()
@@ -108,7 +104,8 @@ def accept_swap(proposal_id: int, *, by: User, now: dt.datetime, overrule: bool 
     """Carry out a swap to which both have said yes, and which did not happen by itself; again, nothing more happens.
 
     Locks: provider, clients, cases, sessions, proposals.  Tells: both clients.
-    Raises: ProposalClosed(proposal, became), NotBothAgreed, and what `swap_sessions` raises of the hours."""
+    Raises: ProposalClosed(proposal, became), NotBothAgreed, ClientArchived, NotInCare, ProviderAway, and what
+    `swap_sessions` raises of the hours."""
     provider, proposal = freed.lock_proposal_and_around(proposal_id)
     assert proposal.session_id is not None
     if proposal.status == ProposalStatus.ANSWERED:
@@ -117,8 +114,7 @@ def accept_swap(proposal_id: int, *, by: User, now: dt.datetime, overrule: bool 
     both = _both(proposal)
     if not all(each.agreed_at for each in both):
         raise NotBothAgreed()
-    sides = _judged(provider, *_sessions_of(both), now=now, overrule=overrule)
-    _settle(provider, both, sides, by=by, now=now)
+    _settle(provider, both, by=by, now=now, overrule=overrule)
     return locks.peek_session(proposal.session_id)
 
 
@@ -135,12 +131,9 @@ def agree(provider: User, proposal: RescheduleProposal, *, by: User | None, now:
     both = _both(proposal)
     assert proposal.session_id is not None
     if all(each.agreed_at for each in both):
-        try:
-            # Opening hours and pauses were looked at when the coach asked.
-            sides = _judged(provider, *_sessions_of(both), now=now, overrule=True)
-        except Refusal:
-            return locks.peek_session(proposal.session_id)
-        _settle(provider, both, sides, by=by, now=now)
+        # Opening hours and pauses were looked at when the coach asked.  Nothing is written before it is refused.
+        with suppress(Refusal):
+            _settle(provider, both, by=by, now=now, overrule=True)
     return locks.peek_session(proposal.session_id)
 
 
@@ -150,6 +143,22 @@ def _lock_both(swap: Swap) -> tuple[User, Session, Session]:
     provider = locks.lock_provider(seen.provider_id)
     locked = {each.pk: each for each in freed.lock_sessions_and_waiting(provider, {swap.first, swap.second})}
     return provider, locked[swap.first], locked[swap.second]
+
+
+def _was_sent(swap: Swap, first: Session, second: Session) -> bool:
+    """Whether this very swap was made before.  Raises: ChangedMeanwhile(session) when anything else was."""
+    if (first.version, second.version) == swap.versions:
+        return False
+    for session, other, version in zip((first, second), (second, first), swap.versions, strict=True):
+        last = change_to(session.pk, session.version) if session.version == version + 1 else None
+        if last is None or last.swapped_with != other.pk:
+            raise ChangedMeanwhile(session=session)
+    return True
+
+
+def _welcome(provider: User, *sessions: Session) -> None:
+    for session in sessions:
+        book.welcome(provider, session.client)
 
 
 def _judged(provider: User, first: Session, second: Session, *, now: dt.datetime, overrule: bool) -> tuple[Side, Side]:
@@ -167,21 +176,13 @@ def _both(proposal: RescheduleProposal) -> list[RescheduleProposal]:
 
 
 @inside_action
-def _sessions_of(both: Sequence[RescheduleProposal]) -> tuple[Session, Session]:
-    first, second = (locks.lock_session(each.session_id) for each in both if each.session_id)
-    return first, second
-
-
-@inside_action
 def _settle(
-    provider: User,
-    both: Sequence[RescheduleProposal],
-    sides: tuple[Side, Side],
-    *,
-    by: User | None,
-    now: dt.datetime,
+    provider: User, both: Sequence[RescheduleProposal], *, by: User | None, now: dt.datetime, overrule: bool
 ) -> None:
-    """Write the answers of two who agreed, and what they come to."""
+    """Write the answers of two who agreed, and what they come to; nothing when it is refused."""
+    first, second = (locks.lock_session(each.session_id) for each in both if each.session_id)
+    _welcome(provider, first, second)
+    sides = _judged(provider, first, second, now=now, overrule=overrule)
     for proposal, side in zip(both, sides, strict=True):
         proposal.status, proposal.chosen, proposal.answered_at = ProposalStatus.ANSWERED, proposal.offers.get(), now
         proposal.save(update_fields=["status", "chosen", "answered_at"])
@@ -196,8 +197,8 @@ def _exchange(provider: User, sides: tuple[Side, Side], *, by: User | None, now:
         cursor.execute(f"SET CONSTRAINTS {_RULES} DEFERRED")
         left = [put_at(side.session, side.hour) for side in sides]
         cursor.execute(f"SET CONSTRAINTS {_RULES} IMMEDIATE")
-    for side, was in zip(sides, left, strict=True):
+    for side, other, was in zip(sides, reversed(sides), left, strict=True):
         line.release_taken(provider, side.hour, client_id=side.session.client_id, by=by, now=now)
-        tell_move(side.session, was, by=by, now=now)
+        tell_move(side.session, was, by=by, now=now, facts={"swapped_with": other.session.pk})
     for was in left:
         freed.hour_freed(provider, was, now=now, by=by)

@@ -45,6 +45,8 @@ class Change:
     version: int
     undo: Mapping[str, Any] | None
     undid: int | None
+    # The session whose hour this one got, which got this one's.
+    swapped_with: int | None = None
 
     @property
     def words(self) -> str:
@@ -90,4 +92,5 @@ def _change(event: AuditEvent) -> Change:
         version=facts["version"],
         undo=facts.get("undo"),
         undid=facts.get("undid"),
+        swapped_with=facts.get("swapped_with"),
     )

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from clients.models import OutboxMessage
+from clients.models import Care, OutboxMessage
 from scheduling.actions import cancel, conflicts, endings, extend, freed, move, proposals, swap
 from scheduling.actions.ask import ask_client_to_move
 from scheduling.actions.swap import Swap
@@ -112,6 +112,13 @@ class TestByTheCoach:
         before = traces.everything()
         swap.swap_sessions(asked, by=coach.user, now=NOW)
         assert traces.everything() == before
+
+    def test_two_plain_moves_are_not_taken_for_a_swap_sent_before(self, coach, oksana, thomas):
+        asked = both(oksana, thomas)
+        for session, at in ((oksana, "2026-11-26 12:00"), (thomas, "2026-11-26 14:00")):
+            move.move_session(session.pk, hour(at), by=coach.user, now=NOW, version=1)
+        with pytest.raises(ChangedMeanwhile):
+            swap.swap_sessions(asked, by=coach.user, now=NOW)
 
     def test_what_was_asked_of_either_is_withdrawn(self, coach, oksana, thomas):
         asked = ask_client_to_move(
@@ -339,6 +346,15 @@ class TestSomethingInTheWay:
         before = traces.everything()
         swap.accept_swap(asked[1].pk, by=coach.user, now=NOW)
         assert traces.everything() == before
+
+
+def test_second_yes_swaps_nobody_whose_care_has_ended(coach, oksana, thomas):
+    first, second = proposed(oksana, thomas, coach)
+    yes(first)
+    Care.objects.filter(client=oksana.client).update(ended_at=NOW)
+    yes(second)
+    assert where(oksana, thomas) == [hour(TEN), hour(FIVE)]
+    assert stages(first, second) == [OPEN, OPEN]
 
 
 def test_coach_cannot_swap_before_both_agreed(coach, oksana, thomas):
