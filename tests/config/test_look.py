@@ -211,6 +211,8 @@ def test_what_reads_itself_anew_reads_the_newest_of_two_changes():
         if 'hx-swap="outerHTML"' in tag
     ]
     assert len(reading) >= 7
+    # Two events of one answer would be two readings, of which the browser reports the first as broken off.
+    assert {tag for _name, tag in reading if tag.count("calendar:changed") and tag.count("pending:changed")} == set()
     forgetful = {name for name, tag in reading if 'hx-sync="this:replace" hx-disinherit="hx-sync"' not in tag}
     assert forgetful == set()
 
