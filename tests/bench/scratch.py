@@ -66,6 +66,16 @@ class Scratch:
         finally:
             connections["default"] = self._home
 
+    def closed(self, sessions):
+        """The connection to that database with nothing open, for processes that make their own of it."""
+        self._home.close()
+        self._there[sessions].close()
+        return self._there[sessions]
+
+    def name(self, sessions):
+        """What that database is called."""
+        return self._there[sessions].settings_dict["NAME"]
+
     def coach(self, sessions):
         with self.at(sessions):
             return Coach.objects.select_related("user").order_by("pk").first()
