@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clients.actions import records
 from config.kernel.actions import inside_action
 from scheduling.actions import book, endings, line, locks
-from scheduling.queries.waiting import self_booking_clients
+from scheduling.queries.probes import self_booking_clients
 from scheduling.wishes import Ending
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def lock_around(provider: User, during: Interval, *client_ids: uuid.UUID) -> dic
     """Lock what giving that hour away may touch: these clients, those who would be booked at once, all who wait.
 
     To be called under the provider's lock, before sessions and proposals are locked."""
-    waiting = self_booking_clients(provider, during)
+    waiting = self_booking_clients(provider.pk, during)
     people = locks.lock_clients(*client_ids, *waiting)
     locks.lock_waiting(provider, during)
     return people
@@ -93,7 +93,7 @@ def lock_sessions_and_waiting(provider: User, session_ids: Collection[int]) -> l
 
     Returns them by id."""
     seen = locks.peek_sessions(session_ids)
-    waiting = {client for each in seen for client in self_booking_clients(provider, each.interval)}
+    waiting = {client for each in seen for client in self_booking_clients(provider.pk, each.interval)}
     locks.lock_clients(*{each.client_id for each in seen} | waiting)
     for each in seen:
         locks.lock_waiting(provider, each.interval)

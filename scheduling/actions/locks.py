@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from clients.models import Client, User
 from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session, SessionNote
+from scheduling.queries import probes
 from scheduling.queries.waiting import with_windows
 from scheduling.states import CaseStatus, ProposalStatus
 
@@ -73,9 +74,7 @@ def lock_wishes(provider: User, client: Client, wanted: Sequence[Interval]) -> d
 
 def lock_waiting(provider: User, during: Interval) -> list[ConflictCase]:
     """The pending cases that want some of that time, or any that suits, the oldest first."""
-    about = Q(wanted__overlap=during.as_range()) | Q(minutes__isnull=False)
-    rows = _pending().filter(about, provider=provider)
-    found = sorted(rows.order_by("pk"), key=lambda case: (case.created_at, case.pk))
+    found = sorted(_lock_cases(probes.waiting_cases(provider.pk, during)), key=lambda case: (case.created_at, case.pk))
     with_windows(found)
     return found
 
@@ -90,17 +89,9 @@ def lock_list(provider: User, client: Client) -> list[ConflictCase]:
 def lock_matched(provider_id: int, *, until: dt.datetime | None = None) -> list[ConflictCase]:
     """The places on the waiting list for which an hour is held; with `until`, only those held no longer than that.
 
-    Looked at first and locked only if there are any, for this may come after a session's lock: nobody locks a case
-    of a provider without the provider's own lock, so there is nobody to stumble over."""
-    matched = ConflictCase.objects.filter(
-        provider_id=provider_id,
-        status=CaseStatus.PENDING_RESOLUTION,
-        minutes__isnull=False,
-        held_until__isnull=False,
-        **({"held_until__lte": until} if until else {}),
-    )
-    ids = list(matched.order_by("pk").values_list("pk", flat=True))
-    return list(_pending().filter(pk__in=ids).order_by("pk")) if ids else []
+    This may come after a session's lock: nobody locks a case of a provider without the provider's own lock, so there is
+    nobody to stumble over."""
+    return _lock_cases(probes.matched_cases(provider_id, until=until))
 
 
 def peek_session(session_id: int) -> Session:
@@ -160,14 +151,24 @@ def lock_open_proposals(
     *, case: ConflictCase | None = None, session: Session | None = None, provider: User | None = None
 ) -> list[RescheduleProposal]:
     """The open proposals about a case, on a session, or of a provider."""
-    about = {"case": case} if case else {"session": session} if session else {"provider": provider}
-    return list(_proposals().filter(status=ProposalStatus.OPEN, **about).order_by("pk"))
+    about = {"case": case, "session": session, "provider": provider}
+    return _lock_proposals(probes.open_proposals(**{what: row.pk for what, row in about.items() if row}))
 
 
 def lock_due_proposals(provider_id: int, now: dt.datetime) -> list[RescheduleProposal]:
     """The provider's open proposals that nobody can answer any more."""
-    due = _proposals().filter(provider_id=provider_id, status=ProposalStatus.OPEN, expires_at__lt=now)
-    return list(due.order_by("pk"))
+    return _lock_proposals(probes.due_proposals(provider_id, now))
+
+
+def _lock_cases(numbers: list[int]) -> list[ConflictCase]:
+    """Those of the cases that are pending: no statement for none."""
+    return list(_pending().filter(pk__in=numbers).order_by("pk")) if numbers else []
+
+
+def _lock_proposals(numbers: list[int]) -> list[RescheduleProposal]:
+    """Those of the proposals that are open: no statement for none."""
+    rows = _proposals().filter(pk__in=numbers, status=ProposalStatus.OPEN)
+    return list(rows.order_by("pk")) if numbers else []
 
 
 def _cases() -> QuerySet[ConflictCase]:

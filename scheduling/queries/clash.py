@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduling.errors import ClientBusy, HourTaken
 from scheduling.models import Session
+from scheduling.queries.probes import is_anything_there
 from scheduling.slots.engine import ignored_ids
 from scheduling.states import SessionStatus
 from scheduling.wishes import Clash, ClashKind
@@ -25,9 +26,10 @@ def clash_of(
 
     `ignoring` is a session whose own time counts as free, because it is the one that would move, or several.
     Sessions of other providers are never named: they only make the client busy."""
-    holding = Session.objects.holding()
-    if ignored := ignored_ids(ignoring):
-        holding = holding.exclude(pk__in=ignored)
+    ignored = ignored_ids(ignoring)
+    if not is_anything_there(provider.pk, client.pk, during, ignoring=ignored):
+        return None
+    holding = Session.objects.holding().exclude(pk__in=ignored)
     mine = tuple(holding.overlapping(provider, during).select_related("client").order_by("during", "pk"))
     kind = _kind(mine, client, busy_elsewhere(client, provider, during), now)
     return None if kind is None else Clash(kind=kind, sessions=mine, client=client, during=during)

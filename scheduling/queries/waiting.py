@@ -5,38 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import slots
-from scheduling.models import ConflictCase
 from scheduling.slots.engine import coach_of
 from scheduling.slots.many import Asked, free_for_each
-from scheduling.states import CaseStatus
 from scheduling.windows import Span, Window
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterable, Sequence
 
     from clients.models import Client, User
-    from scheduling.models import Coach
+    from scheduling.models import Coach, ConflictCase
 
 # So many free times are named.
 SHOWN = 5
 _FURTHEST = dt.timedelta(days=364)
-
-
-def self_booking_clients(provider: User, during: Interval) -> list[uuid.UUID]:
-    """The clients whose pending cases may want some of that time and would be booked the moment it is free."""
-    cases = ConflictCase.objects.filter(
-        Q(wanted__overlap=during.as_range()) | Q(minutes__isnull=False),
-        provider=provider,
-        status=CaseStatus.PENDING_RESOLUTION,
-        book_when_freed=True,
-    )
-    return list(cases.values_list("client_id", flat=True))
 
 
 def windows_of(case: ConflictCase) -> list[Window]:

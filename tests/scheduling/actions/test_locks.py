@@ -146,7 +146,7 @@ def test_every_action_takes_its_locks_in_the_one_order(step, coach):
     stage = Stage(coach)
     with CaptureQueriesContext(connection) as seen:
         getattr(stage, step)()
-    taken = [found.groups() for query in seen if (found := _LOCK.search(query["sql"]))]
+    taken = [found.groups() for query in seen if (found := _LOCK.search(query["sql"] or ""))]
     first_of_each = list(dict.fromkeys(table for table, _ in taken))
     assert first_of_each == sorted(first_of_each, key=ORDER.index)
     assert first_of_each[:2] == ORDER[:2]
@@ -158,7 +158,7 @@ def test_no_action_writes_before_its_provider_is_locked(step, coach):
     stage = Stage(coach)
     with CaptureQueriesContext(connection) as seen:
         getattr(stage, step)()
-    queries = [query["sql"] for query in seen]
+    queries = [query["sql"] or "" for query in seen]
     setting_up = max((n for n, sql in enumerate(queries) if sql.startswith("SAVEPOINT")), default=0)
     done = queries[setting_up:]
     lock = next(n for n, sql in enumerate(done) if _LOCK.search(sql))
@@ -169,7 +169,9 @@ def test_clients_are_locked_by_id_in_one_statement(coach):
     stage = Stage(coach)
     with CaptureQueriesContext(connection) as seen:
         stage.move()
-    (clients,) = [query["sql"] for query in seen if (found := _LOCK.search(query["sql"])) and found[1] == ORDER[1]]
+    (clients,) = [
+        query["sql"] for query in seen if (found := _LOCK.search(query["sql"] or "")) and found[1] == ORDER[1]
+    ]
     assert 'ORDER BY "clients_client"."id"' in clients
     assert all(person.pk.hex in clients for person in (stage.session.client, stage.case.client))
     assert stage.other.client.pk.hex not in clients

@@ -91,8 +91,10 @@ def test_clash_ignores_the_session_that_would_move(coach, wisher):
     assert clash(coach, wisher, "2026-11-24 10:30", ignoring=own) is None
 
 
-def test_clash_takes_two_queries(coach, wisher, django_assert_num_queries):
+def test_clash_takes_three_queries_and_a_free_hour_one(coach, wisher, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert clash(coach, wisher) is None
     somebody(coach, "2026-11-24 09:40")
     somebody(coach, "2026-11-24 10:40")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert [str(session.client) for session in clash(coach, wisher).sessions] != []

@@ -98,7 +98,7 @@ def test_home_rereads_itself_as_one_part(coach, maria, signed_in):
     page, part = words(browser.get("/")), words(browser.get("/", headers=PART))
     assert part[part.index('<div class="wide" id="desk"') :].strip() in page
     assert "<html" not in part
-    assert 'hx-trigger="calendar:changed from:body, pending:changed from:body"' in part
+    assert 'hx-trigger="calendar:changed from:body"' in part
 
 
 def test_home_names_no_former_client_and_nothing_of_others(coach, other_coach, maria, signed_in):

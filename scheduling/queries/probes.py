@@ -1,0 +1,99 @@
+"""Whether there is anything at all to lock or to look at more closely, before the rows themselves are asked for.
+
+Nearly always there is nothing: nobody waits, nothing is due, the hour is free.  These statements are written by hand and
+planned once a connection, because every change of a calendar asks them.  They take no lock; whoever asks holds the
+provider's, under which nobody else adds to what they look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from config.postgres import planned
+from scheduling.sql import written
+from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from config.kernel.time import Interval
+
+_CASES = "SELECT id FROM scheduling_conflictcase WHERE provider_id = %(provider)s AND status = %(pending)s"
+_WAITING = written(
+    f"{_CASES} AND (wanted && %(during)s::tstzrange OR minutes IS NOT NULL) ORDER BY id",
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
+_SELF_BOOKING = written(
+    """SELECT client_id FROM scheduling_conflictcase WHERE provider_id = %(provider)s AND status = %(pending)s
+    AND book_when_freed AND (wanted && %(during)s::tstzrange OR minutes IS NOT NULL)""",
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
+_MATCHED = written(
+    f"""{_CASES} AND minutes IS NOT NULL AND held_until IS NOT NULL
+    AND (%(until)s::timestamptz IS NULL OR held_until <= %(until)s::timestamptz) ORDER BY id""",
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
+_PROPOSALS = "SELECT id FROM scheduling_rescheduleproposal WHERE status = %(open)s"
+_DUE = written(
+    f"{_PROPOSALS} AND provider_id = %(provider)s AND expires_at < %(now)s ORDER BY id", open=ProposalStatus.OPEN
+)
+_OPEN_ABOUT = {
+    what: written(f"{_PROPOSALS} AND {what}_id = %(id)s ORDER BY id", open=ProposalStatus.OPEN)
+    for what in ("case", "session", "provider")
+}
+# Word by word the conditions of the two exclusion rules, whose indexes answer.
+_TAKEN = written(
+    """SELECT EXISTS (
+      SELECT FROM scheduling_session
+      WHERE int8range(provider_id, provider_id, '[]') && int8range(%(provider)s, %(provider)s, '[]')
+        AND during && %(during)s::tstzrange AND provider_id IS NOT NULL AND during IS NOT NULL
+        AND status = ANY (%(holding)s) AND id <> ALL (%(ignoring)s)
+    ) OR EXISTS (
+      SELECT FROM scheduling_session
+      WHERE uuidrange(client_id, client_id, '[]') && uuidrange(%(client)s, %(client)s, '[]')
+        AND during && %(during)s::tstzrange AND during IS NOT NULL
+        AND status = ANY (%(holding)s) AND id <> ALL (%(ignoring)s)
+    )""",
+    holding=EXCLUDING,
+)
+
+
+def waiting_cases(provider: int, during: Interval) -> list[int]:
+    """The pending cases that want some of that time, or any that suits, by id."""
+    return _ids(_WAITING, provider=provider, during=during.as_range())
+
+
+def self_booking_clients(provider: int, during: Interval) -> list[uuid.UUID]:
+    """The clients whose pending cases may want some of that time and would be booked the moment it is free."""
+    return _ids(_SELF_BOOKING, provider=provider, during=during.as_range())
+
+
+def matched_cases(provider: int, *, until: dt.datetime | None = None) -> list[int]:
+    """The places on the waiting list for which an hour is held, by id; with `until`, only those held no longer."""
+    return _ids(_MATCHED, provider=provider, until=until)
+
+
+def due_proposals(provider: int, now: dt.datetime) -> list[int]:
+    """The open proposals of the provider that nobody can answer any more, by id."""
+    return _ids(_DUE, provider=provider, now=now)
+
+
+def open_proposals(*, case: int | None = None, session: int | None = None, provider: int | None = None) -> list[int]:
+    """The open proposals about a case, on a session, or of a provider, by id."""
+    what, number = next((what, number) for what, number in _named(case, session, provider) if number is not None)
+    return _ids(_OPEN_ABOUT[what], id=number)
+
+
+def is_anything_there(provider: int, client: uuid.UUID, during: Interval, *, ignoring: list[int]) -> bool:
+    """Whether the provider or the client has any session in that time; those in `ignoring` are none."""
+    return bool(
+        _ids(_TAKEN, provider=provider, client=client, during=during.as_range(), ignoring=ignoring)[0],
+    )
+
+
+def _named(case: int | None, session: int | None, provider: int | None) -> list[tuple[str, int | None]]:
+    return [("case", case), ("session", session), ("provider", provider)]
+
+
+def _ids(statement: str, **params: Any) -> list[Any]:
+    return [value for (value,) in planned.rows(statement, params)]
