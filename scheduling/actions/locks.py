@@ -160,6 +160,13 @@ def lock_due_proposals(provider_id: int, now: dt.datetime) -> list[ReschedulePro
     return _lock_proposals(probes.due_proposals(provider_id, now))
 
 
+def lock_unreminded(
+    provider_id: int, now: dt.datetime, *, before: dt.datetime, since: dt.datetime
+) -> list[RescheduleProposal]:
+    """The provider's open proposals that were sent by `since`, are due by `before`, and of which nobody was reminded."""
+    return _lock_proposals(probes.unreminded_proposals(provider_id, now, before=before, since=since))
+
+
 def _lock_cases(numbers: list[int]) -> list[ConflictCase]:
     """Those of the cases that are pending: no statement for none."""
     return list(_pending().filter(pk__in=numbers).order_by("pk")) if numbers else []

@@ -42,6 +42,8 @@ from scheduling.errors.proposals import (
     OffersMissing,
     OfferUnknown,
     ProposalClosed,
+    RemindedAlready,
+    RemindedTooLate,
     SessionBegun,
     TakenBackSince,
 )
@@ -129,6 +131,8 @@ __all__ = [
     "ProposalClosed",
     "ProviderAway",
     "RatingOutOfRange",
+    "RemindedAlready",
+    "RemindedTooLate",
     "SameClient",
     "SeriesNotFree",
     "SeriesOverlapsItself",

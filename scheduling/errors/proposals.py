@@ -140,6 +140,30 @@ class NotLater(Refusal):
     next_step = _("Choose a later time, or leave it as it is.")
 
 
+class RemindedAlready(Refusal):
+    """Somebody was reminded not long ago.  `at` is when, `again` from when on it can be done again."""
+
+    code = "reminded_already"
+
+    @property
+    def words(self) -> str:
+        """The reason, in the reader's language."""
+        return _("A reminder went out %(time)s already. Nothing was sent.") % {"time": dates.near(self.facts["at"])}
+
+    @property
+    def next_words(self) -> str:
+        """The way on, in the reader's language."""
+        return _("From %(time)s on you can remind once more; or call.") % {"time": dates.near(self.facts["again"])}
+
+
+class RemindedTooLate(Refusal):
+    """A reminder set after the time to answer is over."""
+
+    code = "reminded_too_late"
+    message = _("The time to answer is over. Nobody was reminded.")
+    next_step = _("Offer new times instead.")
+
+
 class SessionBegun(Refusal):
     """Nobody can be asked to move out of an hour that has begun or is past."""
 

@@ -10,7 +10,7 @@ from clients.errors import NotInCare, UnknownChoice
 from config.kernel.errors import Refusal, RuleBroken
 from scheduling.errors.booking import ClientBusy, HourTaken
 from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
-from scheduling.errors.proposals import AlreadyAsked, CaseClosed, OfferUnknown
+from scheduling.errors.proposals import AlreadyAsked, CaseClosed, OfferUnknown, RemindedTooLate
 from scheduling.errors.swap import HalfASwap, NotBothAgreed
 from scheduling.errors.waiting import CannotWait, NoHourHeld, WaitOutOfReason, WaitWithoutWindow, WindowTwice
 
@@ -222,6 +222,7 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "swap_is_both": HalfASwap,
     "swap_needs_both_yes": NotBothAgreed,
     "agreed_in_time": AnsweredTooLate,
+    "reminded_in_time": RemindedTooLate,
     "proposal_deadline_stands": AnsweredTooLate,
     "chosen_is_offered": OfferUnknown,
     "chosen_offer_once": OfferUsed,

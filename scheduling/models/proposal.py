@@ -75,6 +75,8 @@ class RescheduleProposal(models.Model):
     )
     # Said yes to a swap, which happens when the other does too.
     agreed_at = models.DateTimeField(_("agreed"), null=True)
+    # When whoever has yet to answer was last reminded.
+    reminded_at = models.DateTimeField(_("reminded"), null=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
     counter_text = models.TextField(_("what was written"), blank=True, default="", db_default="")
     keeps = models.BooleanField(_("keeps the hour"), default=False, db_default=False)
@@ -140,6 +142,9 @@ class RescheduleProposal(models.Model):
                 condition=Q(keeps=False)
                 | Q(status=ProposalStatus.DECLINED, kind__in=[ProposalKind.ASK_TO_MOVE, ProposalKind.SWAP]),
                 name="kept_is_declined_ask",
+            ),
+            models.CheckConstraint(
+                condition=Q(reminded_at__isnull=True) | Q(reminded_at__lte=F("expires_at")), name="reminded_in_time"
             ),
             models.CheckConstraint(condition=~Q(twin=F("id")), name="swap_is_of_two"),
             models.CheckConstraint(

@@ -56,6 +56,7 @@ class PlainAsk:
     offers: int
     since: dt.datetime
     expires_at: dt.datetime
+    reminded_at: dt.datetime | None
     answered_at: dt.datetime | None
     reply: str
     # Filled in by `queries.counters.with_counters`.
@@ -139,6 +140,7 @@ def _ask(row: RescheduleProposal, now: dt.datetime) -> PlainAsk:
         offers=row.times,  # type: ignore[attr-defined]  # annotated above
         since=row.created_at,
         expires_at=row.expires_at,
+        reminded_at=row.reminded_at,
         answered_at=row.answered_at,
         reply=rules.reply_of(row).text,
     )

@@ -37,6 +37,21 @@ _PROPOSALS = "SELECT id FROM scheduling_rescheduleproposal WHERE status = %(open
 _DUE = written(
     f"{_PROPOSALS} AND provider_id = %(provider)s AND expires_at < %(now)s ORDER BY id", open=ProposalStatus.OPEN
 )
+_UNREMINDED = written(
+    f"""{_PROPOSALS} AND provider_id = %(provider)s AND reminded_at IS NULL AND agreed_at IS NULL
+    AND expires_at > %(now)s AND expires_at <= %(before)s AND created_at <= %(since)s ORDER BY id""",
+    open=ProposalStatus.OPEN,
+)
+# Due for an end, for a reminder, or for whoever is next on the waiting list.
+_PROVIDERS = written(
+    """SELECT provider_id FROM scheduling_rescheduleproposal
+    WHERE status = %(open)s AND (expires_at < %(now)s
+      OR reminded_at IS NULL AND agreed_at IS NULL AND expires_at <= %(before)s AND created_at <= %(since)s)
+    UNION SELECT provider_id FROM scheduling_conflictcase
+    WHERE status = %(pending)s AND minutes IS NOT NULL AND held_until <= %(now)s ORDER BY provider_id""",
+    open=ProposalStatus.OPEN,
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
 _OPEN_ABOUT = {
     what: written(f"{_PROPOSALS} AND {what}_id = %(id)s ORDER BY id", open=ProposalStatus.OPEN)
     for what in ("case", "session", "provider")
@@ -76,6 +91,16 @@ def matched_cases(provider: int, *, until: dt.datetime | None = None) -> list[in
 def due_proposals(provider: int, now: dt.datetime) -> list[int]:
     """The open proposals of the provider that nobody can answer any more, by id."""
     return _ids(_DUE, provider=provider, now=now)
+
+
+def unreminded_proposals(provider: int, now: dt.datetime, *, before: dt.datetime, since: dt.datetime) -> list[int]:
+    """The open proposals of the provider whose recipient was never reminded, by id: sent by `since` and due by `before`."""
+    return _ids(_UNREMINDED, provider=provider, now=now, before=before, since=since)
+
+
+def providers_with_something_due(now: dt.datetime, *, before: dt.datetime, since: dt.datetime) -> list[int]:
+    """In whose calendars something has ended by now or is to be reminded of (as for `unreminded_proposals`), by id."""
+    return _ids(_PROVIDERS, now=now, before=before, since=since)
 
 
 def open_proposals(*, case: int | None = None, session: int | None = None, provider: int | None = None) -> list[int]:

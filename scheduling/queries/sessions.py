@@ -48,10 +48,12 @@ class Waiting:
 class Asked:
     """The open question whether the client would move."""
 
+    id: int
     offers: int
     since: dt.datetime
     until: dt.datetime
     is_swap: bool
+    reminded_at: dt.datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +115,17 @@ def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
 
 def _asked(session: Session, now: dt.datetime) -> Asked | None:
     proposals = open_asks(session, now=now).annotate(times=Count("offers"))
-    row = proposals.values_list("times", "created_at", "expires_at", "kind").first()
-    return Asked(offers=row[0], since=row[1], until=row[2], is_swap=row[3] == ProposalKind.SWAP) if row else None
+    row = proposals.values("pk", "times", "created_at", "expires_at", "kind", "reminded_at").first()
+    if row is None:
+        return None
+    return Asked(
+        id=row["pk"],
+        offers=row["times"],
+        since=row["created_at"],
+        until=row["expires_at"],
+        is_swap=row["kind"] == ProposalKind.SWAP,
+        reminded_at=row["reminded_at"],
+    )
 
 
 def _reply(session: Session, now: dt.datetime) -> PlainAsk | None:

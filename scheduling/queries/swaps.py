@@ -66,6 +66,8 @@ class AskedSwap:
     sides: tuple[SwapSide, SwapSide]
     since: dt.datetime
     expires_at: dt.datetime
+    # The last reminder to either.
+    reminded_at: dt.datetime | None
     answered_at: dt.datetime | None
     why_not: str = ""
     # The coach may swap them all the same.
@@ -204,6 +206,7 @@ def _swap(row: RescheduleProposal, now: dt.datetime) -> AskedSwap:
         sides=(first, second),
         since=row.created_at,
         expires_at=row.expires_at,
+        reminded_at=max((at for at in (row.reminded_at, row.twin.reminded_at) if at), default=None),
         answered_at=row.answered_at or row.twin.answered_at,
     )
 

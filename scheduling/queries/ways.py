@@ -45,6 +45,14 @@ class Suggestions:
     ticked: tuple[Interval, ...] = ()
 
 
+@dataclass(frozen=True)
+class SentLast:
+    """The times of a question that ended without an answer: those that are still free, and those that are not."""
+
+    free: tuple[Interval, ...] = ()
+    gone: tuple[Interval, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chip:
     """One time that can be ticked; `value` is how the form sends it."""
@@ -108,6 +116,26 @@ def suggestions_to_move(coach: Coach, session: Session, wanted: Interval, *, now
     return _suggest(
         coach, session.interval, wanted, now=now, for_client=session.client, ignoring=session, most=TICKED_TO_ASK
     )
+
+
+def beginning_with(ticked: Sequence[Interval], near: Suggestions) -> Suggestions:
+    """These times ticked, and beside them what else is near."""
+    beside = tuple(each for each in near.shown if not any(each.overlaps(one) for one in ticked))
+    return Suggestions(beside, tuple(ticked))
+
+
+def sent_last(proposal: RescheduleProposal | None, coach: Coach, *, now: dt.datetime) -> SentLast:
+    """What of a question can be sent again, if nobody answered it in time or it was taken back; else nothing."""
+    if proposal is None or proposal.answered_at or proposal.is_open_at(now) or proposal.twin_id is not None:
+        return SentLast()
+    free: list[Interval] = []
+    gone: list[Interval] = []
+    for offer in proposal.offers.order_by("during"):
+        against = slots.explain(
+            coach, offer.interval, now=now, for_client=proposal.recipient, ignoring=proposal.session
+        )
+        (gone if rules.taking(against) else free).append(offer.interval)
+    return SentLast(tuple(free), tuple(gone))
 
 
 def way_to_offer(

@@ -17,7 +17,6 @@ from scheduling.queries import ways
 from scheduling.queries.clash import clash_of
 from scheduling.queries.offers import open_proposal_of
 from scheduling.queries.waiting import free_times, span_of
-from scheduling.queries.ways import Suggestions
 from scheduling.states import CaseStatus, ProposalKind
 from scheduling.suits import words_of
 from scheduling.views import dialog, times
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from clients.access import PersonRequest
     from config.kernel.errors import Refusal
     from scheduling.models import ConflictCase, RescheduleProposal
-    from scheduling.queries.ways import Way
+    from scheduling.queries.ways import Suggestions, Way
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -86,9 +85,11 @@ class CaseSheet(times.Sheet):
         proposal = open_proposal_of(self.case, now=self.now)
         if proposal is None or proposal.kind != kind:
             return near
-        ticked = tuple(offer.interval for offer in proposal.offers.order_by("during"))
-        beside = tuple(each for each in near.shown if not any(each.overlaps(one) for one in ticked))
-        return Suggestions(beside, ticked)
+        return ways.beginning_with([offer.interval for offer in proposal.offers.order_by("during")], near)
+
+    def last(self) -> RescheduleProposal | None:
+        rows = self.case.proposals.filter(session=self.session).select_related("recipient", "session")
+        return rows.order_by("pk").last()
 
     def _near(self) -> Suggestions:
         if self.case.is_waiting:

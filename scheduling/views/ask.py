@@ -109,6 +109,9 @@ class AskSheet(times.Sheet):
     def suggestions(self) -> Suggestions:
         return ways.suggestions_to_move(self.coach, self.session, self.session.interval, now=self.now)
 
+    def last(self) -> RescheduleProposal | None:
+        return self.session.proposals.select_related("recipient", "session").order_by("pk").last()
+
     def is_good(self, form: TimesForm) -> bool:
         return dialog.is_good(form, self.coach, self.session.client, None, self.session, now=self.now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.shortcuts import render
 from config.kernel import htmx
 from config.kernel.errors import Refusal
 from scheduling.errors import TakenBackSince
-from scheduling.queries.ways import Suggestions
+from scheduling.queries.ways import SentLast, Suggestions, beginning_with, sent_last
 from scheduling.views.handover import hand_over
 
 if TYPE_CHECKING:
@@ -72,6 +73,15 @@ class Sheet(ABC):
     def suggestions(self) -> Suggestions:
         """Times to show, and those to tick."""
 
+    def last(self) -> RescheduleProposal | None:
+        """What was put to the same person before, about the same."""
+        return None
+
+    @functools.cached_property
+    def sent_last(self) -> SentLast:
+        """The times of last time, if nobody answered them."""
+        return sent_last(self.last(), self.coach, now=self.now)
+
     @abstractmethod
     def is_good(self, form: TimesForm) -> bool:
         """Whether all is filled in as it should be."""
@@ -100,6 +110,8 @@ def answer(sheet: Sheet) -> HttpResponse:
     if not sent and (over := sheet.over()):
         return over
     near = Suggestions() if sheet.is_look else sheet.suggestions()
+    if not sent and sheet.sent_last.free:
+        near = beginning_with(sheet.sent_last.free, near)
     form = sheet.form(request.POST if sent else None, near)
     good = not sent or sheet.is_good(form)
     if sent and is_preview:
@@ -132,6 +144,7 @@ def _show(
         "here": sheet.here,
         "back": sheet.back,
         "refusal": refusal,
+        "sent_last": SentLast() if sheet.is_look else sheet.sent_last,
         **sheet.about(),
     }
     if sheet.is_look:

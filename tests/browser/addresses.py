@@ -257,6 +257,7 @@ POSTED = {
     *(f"scheduling:conflict_{act}" for act in ("offer", "ask", "book", "release", "link")),
     "scheduling:counter_accept",
     "scheduling:swap_accept",
+    "scheduling:proposal_remind",
     "scheduling:note_finish",
     "scheduling:note_add",
 }

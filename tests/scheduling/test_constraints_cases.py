@@ -22,6 +22,14 @@ from tests.raw import (
 MESSAGE = "scheduling_message"
 
 
+def test_nobody_is_reminded_of_what_is_over(raw):
+    coach = raw.coach()
+    wisher = raw.client(coach)
+    proposal = raw.offer_times(raw.case(coach, wisher, raw.book(coach, raw.client(coach))), coach, wisher)
+    raw.refused(CHECK, "reminded_in_time", update(PROPOSAL, proposal, reminded_at=LATE))
+    raw(*update(PROPOSAL, proposal, reminded_at=EXPIRES))
+
+
 def test_resolved_case_has_a_session_and_no_other_has(raw):
     coach = raw.coach()
     here, wisher = raw.client(coach), raw.client(coach)

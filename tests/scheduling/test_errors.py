@@ -21,6 +21,7 @@ from scheduling.errors import (
     OfferGone,
     OfferNotFree,
     ProviderAway,
+    RemindedAlready,
     TooLateToUndo,
     UndoRefused,
 )
@@ -37,6 +38,7 @@ FACTS = {
     OfferNotFree: {"offer": hour("2026-11-24 12:00"), "obstacles": []},
     ProviderAway: {"name": "Elena Marinou"},
     AnswerAfterStart: {"latest": moment("2026-11-24 12:00")},
+    RemindedAlready: {"at": moment("2026-11-24 12:00"), "again": moment("2026-11-25 00:00")},
     DeadlineTooLate: {"latest": moment("2026-11-24 12:00")},
 }
 

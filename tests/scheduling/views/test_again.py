@@ -146,3 +146,38 @@ def test_page_without_htmx(desk, case):
     assert '<div class="sheet">' in words(response)
     answer = desk.browser.post(f"/conflicts/{case.pk}/offer/", filled(response))
     assert "Hand this to Nikos Georgiou" in words(answer)
+
+
+class TestSentLast:
+    """Times that nobody answered, or that were taken back, are ticked again as far as they are free."""
+
+    OVER = factories.moment("2026-11-20 10:00")
+
+    def test_those_that_are_still_free_are_ticked_and_the_others_named(self, desk, case):
+        factories.create_proposal(case=case, offers=["2026-11-26 10:00", "2026-11-27 09:00"], expires_at=self.OVER)
+        factories.create_session(coach=desk.coach, client=factories.create_client(of=desk.coach), at="2026-11-27 09:00")
+        response = opened(desk, case, "offer")
+        assert filled(response)["offer"] == ["2026-11-26T10:00+02:00"]
+        assert "The times of last time that are still free are ticked." in words(response)
+        assert "Not free any more: <s>Fri 27 Nov, 09:00</s>." in words(response)
+        assert sent(desk, case, "offer", filled(response)).status_code == 200
+        new = RescheduleProposal.objects.order_by("pk").last()
+        assert [offer.interval for offer in new.offers.all()] == [factories.hour("2026-11-26 10:00")]
+
+    def test_not_after_none_of_them_fitted(self, desk, case):
+        factories.create_counter(
+            proposal=factories.create_proposal(case=case, offers=["2026-11-26 10:00"]), at="2026-11-26 14:00"
+        )
+        assert "The times of last time" not in words(opened(desk, case, "offer"))
+
+    def test_of_the_one_who_was_asked_not_of_the_wisher(self, desk, case):
+        factories.create_proposal(case=case, offers=["2026-11-26 10:00"], expires_at=self.OVER)
+        RescheduleProposal.objects.update(status=ProposalStatus.EXPIRED)
+        factories.create_proposal(case=case, session=desk.session, offers=["2026-11-27 12:00"], expires_at=self.OVER)
+        assert filled(opened(desk, case, "ask"))["offer"] == ["2026-11-27T12:00+02:00"]
+        assert filled(opened(desk, case, "offer"))["offer"] == ["2026-11-26T10:00+02:00"]
+
+    def test_a_plain_question_begins_with_them_too(self, desk):
+        factories.create_proposal(session=desk.session, offers=["2026-11-27 12:00"], expires_at=self.OVER)
+        response = desk.browser.get(f"/sessions/{desk.session.pk}/ask/", headers=HTMX)
+        assert filled(response)["offer"] == ["2026-11-27T12:00+02:00"]
