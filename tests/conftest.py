@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import os
 import socket
 
 import pytest
@@ -27,6 +28,8 @@ def django_db_modify_db_settings(django_test_environment, django_db_blocker, req
     """Each worker's database is a copy of a migrated one; its own name comes after the template's."""
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated_template()
+    # Several runs beside one another, each with a database of its own.
+    connection.settings_dict["TEST"]["NAME"] += os.environ.get("TEST_DATABASE_SUFFIX", "")
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 

@@ -56,6 +56,16 @@ def test_rows_of_others_are_not_found(other_coach, client_user, session, case, f
             fetch(user, number)
 
 
+def test_proposals_and_own_times_of_others_are_not_found(coach, other_coach, client_user, proposal):
+    counter = factories.create_counter(proposal=proposal, at="2026-11-24 14:00")
+    assert access.proposal_for(coach.user, proposal.pk) == proposal
+    assert access.counter_for(coach.user, counter.pk) == counter
+    for user in (other_coach.user, client_user):
+        for fetch, row in ((access.proposal_for, proposal), (access.counter_for, counter)):
+            with pytest.raises(Http404):
+                fetch(user, row.pk)
+
+
 def test_proposal_is_opened_by_its_link(proposal, now, clock):
     token = mint_link(access.PROPOSAL_LINK, f"proposal:{proposal.pk}", expires_at=now + dt.timedelta(days=1), now=now)
     assert access.proposal_by_token(token) == proposal
