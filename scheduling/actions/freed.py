@@ -50,9 +50,7 @@ def lock_session_and_waiting(session_id: int, *, and_around: Interval | None = N
     """Lock a booked session whose hour may become free, after everything that goes before it.
 
     `and_around` is an hour that it may have again: who waits for that one is locked too."""
-    provider_id = locks.peek_session(session_id).provider_id
-    assert provider_id is not None
-    provider = locks.lock_provider(provider_id)
+    provider = locks.lock_provider(locks.provider_of_session(session_id))
     # Only now it stands still: whoever moves it waits for the provider's lock.
     seen = locks.peek_session(session_id)
     lock_around(provider, seen.interval, seen.client_id)
@@ -63,18 +61,25 @@ def lock_session_and_waiting(session_id: int, *, and_around: Interval | None = N
 
 @inside_action
 def lock_proposal_and_around(proposal_id: int) -> tuple[User, RescheduleProposal]:
-    """Lock a proposal after everything that goes before it: what an answer may touch depends on its kind."""
+    """Lock a proposal after everything that goes before it: what an answer may touch depends on its kind.
+
+    It comes with what was locked for it: its provider, and its session or its case, unless it is of a swap."""
     seen = locks.peek_proposal(proposal_id)
     if seen.twin_id:
         return lock_swap_and_around(seen)
     if seen.session_id:
-        provider, _ = lock_session_and_waiting(seen.session_id)
+        provider, session = lock_session_and_waiting(seen.session_id)
+        proposal = locks.lock_proposal(proposal_id)
+        proposal.session = session
     else:
         provider = locks.lock_provider(seen.provider_id)
         locks.lock_client(seen.recipient_id)
         assert seen.case_id is not None
-        locks.lock_case(seen.case_id)
-    return provider, locks.lock_proposal(proposal_id)
+        case = locks.lock_case(seen.case_id)
+        proposal = locks.lock_proposal(proposal_id)
+        proposal.case = case
+    proposal.provider = provider
+    return provider, proposal
 
 
 @inside_action

@@ -56,10 +56,8 @@ def lock_wish(provider: User, client: Client, wanted: Interval, *, clash: bool =
     """The pending case of that client for exactly that hour, the oldest if there are several.
 
     An hour that the waiting list holds for them counts; with `clash`, only an hour that they named."""
-    same = _pending().filter(provider=provider, client=client, wanted=wanted.as_range())
-    if clash:
-        same = same.filter(minutes__isnull=True)
-    return same.order_by("pk").first()
+    first = probes.wishes(provider.pk, client.pk, wanted, named=clash)[:1]
+    return next(iter(_lock_cases(first)), None)
 
 
 def lock_wishes(provider: User, client: Client, wanted: Sequence[Interval]) -> dict[Interval, ConflictCase]:
@@ -92,6 +90,12 @@ def lock_matched(provider_id: int, *, until: dt.datetime | None = None) -> list[
     This may come after a session's lock: nobody locks a case of a provider without the provider's own lock, so there is
     nobody to stumble over."""
     return _lock_cases(probes.matched_cases(provider_id, until=until))
+
+
+def provider_of_session(session_id: int) -> int:
+    """Whose session it is, without a lock: to learn what must be locked before it."""
+    provider_id: int = Session.objects.values_list("provider_id", flat=True).get(pk=session_id, provider__isnull=False)
+    return provider_id
 
 
 def peek_session(session_id: int) -> Session:

@@ -44,8 +44,9 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
         raise _gone(proposal, proposal.offers.get(pk=offer_id), now) from taken
     except Busy:
         # Whoever keeps the calendar locked for so long may have decided this very question: then that is the answer.
-        if outcome := _settled(locks.peek_proposal(proposal_id), offer_id, now):
-            return outcome
+        settled = _settled(locks.peek_proposal(proposal_id), offer_id, now)
+        if isinstance(settled, Outcome):
+            return settled
         raise
 
 
@@ -82,9 +83,9 @@ def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> Resche
 @action
 def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetime) -> Outcome:
     provider, proposal = freed.lock_proposal_and_around(proposal_id)
-    if outcome := _settled(proposal, offer_id, now):
-        return outcome
-    offer = proposal.offers.get(pk=offer_id)
+    offer = _settled(proposal, offer_id, now)
+    if isinstance(offer, Outcome):
+        return offer
     take = _TAKEN[ProposalKind(proposal.kind)]
     return Outcome(proposal=proposal, session=take(provider, proposal, offer, by=by, now=now))
 
@@ -114,8 +115,8 @@ def _decline(
 def _book_wisher(
     provider: User, proposal: RescheduleProposal, offer: SlotOffer, *, by: User | None, now: dt.datetime
 ) -> Session:
-    assert proposal.case is not None
-    case = locks.lock_case(proposal.case.pk)
+    case = proposal.case
+    assert case is not None
     book.welcome(provider, proposal.recipient)
     session = book.write_session(
         provider, proposal.recipient, offer.interval, by=by, now=now, title=case.title, booked_from=offer
@@ -129,7 +130,8 @@ def _book_wisher(
 def _move_asked(
     provider: User, proposal: RescheduleProposal, offer: SlotOffer, *, by: User | None, now: dt.datetime
 ) -> Session:
-    session = _session_of(proposal)
+    session = proposal.session
+    assert session is not None
     book.welcome(provider, session.client)
     if not rules.may_change(session):
         raise NotMovable()
@@ -158,8 +160,8 @@ _TAKEN = {
 }
 
 
-def _settled(proposal: RescheduleProposal, offer_id: int, now: dt.datetime) -> Outcome | None:
-    """The outcome of this very answer if it was given before; None while it can still be given.
+def _settled(proposal: RescheduleProposal, offer_id: int, now: dt.datetime) -> Outcome | SlotOffer:
+    """The outcome of this very answer if it was given before; the offer itself while it can still be taken.
 
     Raises: ProposalClosed, OfferUnknown, OfferGone."""
     if proposal.status == ProposalStatus.ANSWERED and proposal.chosen_id == offer_id:
@@ -173,7 +175,7 @@ def _settled(proposal: RescheduleProposal, offer_id: int, now: dt.datetime) -> O
     # In a swap the other has that hour, and is to leave it.
     if proposal.kind != ProposalKind.SWAP and _is_taken(proposal, offer, now):
         raise _gone(proposal, offer, now)
-    return None
+    return offer
 
 
 def _keep_answer(

@@ -23,6 +23,11 @@ _WAITING = written(
     f"{_CASES} AND (wanted && %(during)s::tstzrange OR minutes IS NOT NULL) ORDER BY id",
     pending=CaseStatus.PENDING_RESOLUTION,
 )
+_WISHES = written(
+    f"""{_CASES} AND client_id = %(client)s AND wanted = %(wanted)s::tstzrange
+    AND (minutes IS NULL OR NOT %(named)s::boolean) ORDER BY id""",
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
 _SELF_BOOKING = written(
     """SELECT client_id FROM scheduling_conflictcase WHERE provider_id = %(provider)s AND status = %(pending)s
     AND book_when_freed AND (wanted && %(during)s::tstzrange OR minutes IS NOT NULL)""",
@@ -76,6 +81,11 @@ _TAKEN = written(
 def waiting_cases(provider: int, during: Interval) -> list[int]:
     """The pending cases that want some of that time, or any that suits, by id."""
     return _ids(_WAITING, provider=provider, during=during.as_range())
+
+
+def wishes(provider: int, client: uuid.UUID, wanted: Interval, *, named: bool) -> list[int]:
+    """The client's pending cases for exactly that hour, by id; with `named`, only those that named it themselves."""
+    return _ids(_WISHES, provider=provider, client=client, wanted=wanted.as_range(), named=named)
 
 
 def self_booking_clients(provider: int, during: Interval) -> list[uuid.UUID]:

@@ -11,30 +11,42 @@ from contextlib import contextmanager
 import psycopg
 from django.db import connections
 
-from scheduling.models import Coach
-from tests.bench import figures
-from tests.bench.deeds import Desk, own_values
-from tests.bench.replay import Replay
+from tests.bench.deeds import Desk, Place, own_values
+from tests.bench.replay import Replay, recorded
 
 # Forked, so that each has what is imported already; nobody has a connection open then.
 _FORK = multiprocessing.get_context("fork")
 
 
-class Crew:
-    """So many workers over one deed; `seconds` says how long all of them took together for one round."""
+# Who is at work in one round, by turns: a busy moment of the machine meets both, and nobody is always first.
+TURNS = ("ours", "raw", "raw", "ours")
 
-    def __init__(self, there, deed, size, calls):
-        self.size, self.calls = size, calls
+
+class Crew:
+    """So many workers over one deed as there are numbers of coaches; who has the same coach shares the hours."""
+
+    def __init__(self, there, deed, coaches, calls):
+        self.size, self.calls = len(coaches), calls
         self._lines, self._workers = [], []
-        for number in range(size):
+        for number, coach in enumerate(coaches):
             line, end = _FORK.Pipe()
-            worker = _FORK.Process(target=_work, args=(end, there, deed, number, calls), daemon=True)
+            sharing = coaches.count(coach)
+            place = Place(coach=coach, share=number % sharing, sharing=sharing)
+            worker = _FORK.Process(target=_work, args=(end, there, deed, calls, place), daemon=True)
             worker.start()
             self._lines.append(line)
             self._workers.append(worker)
         self.statements, *_others = [_heard(line) for line in self._lines]
 
-    def seconds(self, contestant):
+    def round(self):
+        """Seconds for one call of all together, as {"ours": …, "raw": …}."""
+        seconds = {"ours": 0.0, "raw": 0.0}
+        for contestant in TURNS:
+            seconds[contestant] += self._turn(contestant)
+        calls = self.size * self.calls * len(TURNS) / len(seconds)
+        return {who: took / calls for who, took in seconds.items()}
+
+    def _turn(self, contestant):
         """From the first that begins to the last that is done; their units are made before."""
         for line in self._lines:
             line.send(("prepare", contestant))
@@ -53,9 +65,9 @@ class Crew:
 
 
 @contextmanager
-def crew(there, deed, *, size, calls):
+def crew(there, deed, *, coaches, calls):
     """A crew that is gone afterwards; `there` is the connection whose database it works in, closed by now."""
-    made = Crew(there, deed, size, calls)
+    made = Crew(there, deed, list(coaches), calls)
     try:
         yield made
     finally:
@@ -72,19 +84,19 @@ def _heard(line):
 def _work(end, *task):
     try:
         _work_for(end, *task)
-    except Exception:  # noqa: BLE001 - whatever it is, the bench must hear of it
+    except Exception:  # noqa: BLE001  whoever waits for an answer is told why there is none
         end.send(traceback.format_exc())
 
 
-def _work_for(end, there, deed, number, calls):
+def _work_for(end, there, deed, calls, place):
     for each in connections.all(initialized_only=True):
         each.connection = None
     connections["default"] = there.copy()
     raw = psycopg.connect(**_address(there), autocommit=True)
     raw.execute("SET TIME ZONE 'UTC'")
-    desk = Desk.of(Coach.objects.select_related("user").order_by("pk")[number])
+    desk = Desk.at(place)
     replay = _recorded(raw, deed, desk)
-    end.send(len(replay._statements))
+    end.send(len(replay))
     units = []
     while (told := end.recv())[0] != "stop":
         what, contestant = told
@@ -108,11 +120,11 @@ def _recorded(raw, deed, desk):
     for _ in range(3):
         deed.act(desk, deed.unit(desk))
     unit, made = deed.unit(desk), {}
-    statements = figures.sent_by(lambda: made.update(deed.act(desk, unit)))
+    statements = recorded(lambda: made.update(deed.act(desk, unit)))
     own = {value: name for name, value in own_values({**unit, **made}).items()}
     replay = Replay(raw, statements, own)
     for _ in range(3):
-        replay(own_values(deed.unit(desk)))
+        replay.check(own_values(deed.unit(desk)))
     return replay
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from clients.models import Client
+from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import holidays
 from scheduling.actions.book import book_session
 from scheduling.actions.move import move_session
 from scheduling.actions.proposals import answer_proposal
 from scheduling.actions.swap import Swap, swap_sessions
-from scheduling.models import Session
+from scheduling.models import Coach, Session
 from scheduling.wishes import Booking
 from tests.factories import NOW, create_case, create_proposal, create_session, moment
 
@@ -32,16 +33,25 @@ def keep_ids_apart(raw):
         )
 
 
-def evenings(coach, *starts, weeks):
-    """Hours after work that nobody has, but for holidays: those of so many weeks."""
+def hours(coach, *starts, weeks, since=NOW):
+    """Hours outside the sessions of the filled database that nobody has, but for holidays, so many weeks later."""
     taken = set(Session.objects.filter(provider=coach.user).values_list("during", flat=True))
-    monday = dt.date(2026, 11, 23)
+    monday = time.monday_of(since.date())
     closed = holidays.dates_in(monday, monday + dt.timedelta(weeks=99))
-    for week, day, evening in itertools.product(range(1, weeks), range(5), starts):
+    for week, day, start in itertools.product(weeks, range(5), starts):
         date = monday + dt.timedelta(weeks=week, days=day)
-        hour = Interval.lasting(moment(f"{date} {evening}"), 50)
+        hour = Interval.lasting(moment(f"{date} {start}"), 50)
         if date not in closed and hour.as_range() not in taken:
             yield hour
+
+
+@dataclass(frozen=True)
+class Place:
+    """The number of a coach of the filled database; of so many who share their weeks and clients, the how manieth."""
+
+    coach: int
+    share: int = 0
+    sharing: int = 1
 
 
 @dataclass
@@ -54,10 +64,13 @@ class Desk:
     late: Any
 
     @classmethod
-    def of(cls, coach):
-        clients = list(Client.objects.filter(care__provider=coach.user).order_by("pk")[:2])
-        late = evenings(coach, "20:00", "20:50", "21:40", "22:30", weeks=150)
-        return cls(coach, clients, evenings(coach, "18:00", "18:50", weeks=99), late)
+    def at(cls, place):
+        coach = Coach.objects.select_related("user").order_by("pk")[place.coach]
+        clients = Client.objects.filter(care__provider=coach.user).order_by("pk")
+        two = list(clients[2 * place.share : 2 * place.share + 2])
+        weeks, more_weeks = (range(1 + place.share, end, place.sharing) for end in (99, 150))
+        late = hours(coach, "20:00", "20:50", "21:40", "22:30", weeks=more_weeks)
+        return cls(coach, two, hours(coach, "08:00", "18:00", "18:50", weeks=weeks), late)
 
     def session(self, client=0):
         return create_session(coach=self.coach, client=self.clients[client], at=next(self.late).starts_at)
@@ -76,10 +89,10 @@ class Book:
         return {"made": book_session(wish, by=desk.coach.user, now=NOW).pk}
 
 
-class Answer:
+class Pick:
     """A client takes an offered time by a link: a session is made, a wish resolved."""
 
-    name = "answer"
+    name = "answer to an offer"
 
     def unit(self, desk):
         blocking = Session.objects.filter(provider=desk.coach.user, during__startswith__gt=NOW).first()
@@ -90,6 +103,28 @@ class Answer:
 
     def act(self, desk, unit):
         return {"made": answer_proposal(unit["proposal"], unit["offer"], by=None, now=NOW).session.pk}
+
+
+class MoveAsked:
+    """A client who was asked to move takes one of the times by a link: the session moves."""
+
+    name = "answer that moves"
+
+    def unit(self, desk):
+        session = desk.session()
+        proposal = create_proposal(session=session, offers=[next(desk.late).starts_at])
+        offer = proposal.offers.get()
+        return {
+            "session": session.pk,
+            "before": session.interval,
+            "proposal": proposal.pk,
+            "offer": offer.pk,
+            "during": offer.interval,
+        }
+
+    def act(self, desk, unit):
+        answer_proposal(unit["proposal"], unit["offer"], by=None, now=NOW)
+        return {}
 
 
 class Move:
@@ -120,7 +155,9 @@ class SwapTwo:
         return {}
 
 
-DEEDS = (Book(), Answer(), Move(), SwapTwo())
+BOOKING = Book()
+# One line for each; whatever has `name`, `unit` and `act` can stand here.
+DEEDS = (BOOKING, Pick(), MoveAsked(), Move(), SwapTwo())
 
 
 def own_values(unit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 
@@ -27,6 +28,11 @@ def rounds(contestants, *, calls):
         for name, figures in took.items():
             seconds[name].append(statistics.median(figures))
     return seconds
+
+
+def medians():
+    """What the figures of a table are, and how busy the machine was beside it, as text."""
+    return f"medians of {ROUNDS} rounds, load {os.getloadavg()[0]:.1f}"
 
 
 def milliseconds(figures):

@@ -2,29 +2,74 @@
 
 from __future__ import annotations
 
+import os
+import statistics
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from clients.models import Client
 from config.kernel import time
+from scheduling.models import Coach
 from tests.bench import figures
-from tests.bench.deeds import evenings
+from tests.bench.deeds import hours
 from tests.factories import ATHENS
 from tests.races.conftest import Site
 from tests.races.people import Person, all_at_once
 
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
-SIZE, CALLS, CROWD = 1_000, 30, 8
+# As in test_actions, so that both fill one database: nine coaches.
+SIZE, CALLS, CROWD, WAVES = 90_000, 20, 8, 5
+OURS = "ours"
+# Each with what stands before the view, and its address.
+SITES = {
+    OURS: ("", "/sessions/book/"),
+    "plain": ("nothing", "/plain/book/bare/"),
+    "plain, startproject's middleware": ("startproject", "/plain/book/"),
+    "plain, our middleware": ("ours", "/plain/book/"),
+}
+
+
+def test_booking_over_http(scratch, tmp_path):
+    scratch.fill(SIZE)
+    with scratch.at(SIZE), ExitStack() as running:
+        crowds = {
+            name: [
+                Booker(site.port, coach, path) for coach in Coach.objects.select_related("user").order_by("pk")[:CROWD]
+            ]
+            for number, (name, (before, path)) in enumerate(SITES.items())
+            if (site := running.enter_context(served(scratch.name(SIZE), tmp_path / f"{number}.log", before)))
+        }
+        share_hours(crowds)
+        for crowd in crowds.values():
+            for each in crowd:
+                each.book()
+        one = figures.rounds({name: crowd[0].book for name, crowd in crowds.items()}, calls=CALLS)
+        many = figures.rounds({name: at_once(crowd) for name, crowd in crowds.items()}, calls=WAVES)
+    rows = [
+        (
+            name,
+            figures.milliseconds(one[name]),
+            f"{1 / statistics.median(one[name]):.0f}",
+            f"{CROWD / statistics.median(many[name]):.0f}",
+            figures.times(one[name], one[OURS]),
+            figures.times(many[name], many[OURS]),
+        )
+        for name in SITES
+    ]
+    figures.table(
+        f"Booking over HTTP, {os.cpu_count()} cores; {figures.medians()}",
+        ("", "ms", "a second by 1", f"a second by {CROWD}", "ours as a share by 1", f"by {CROWD}"),
+        *rows,
+    )
 
 
 @contextmanager
-def served(database, log, **environment):
-    """The site in two processes, as it runs for people."""
+def served(database, log, before):
+    """A site in two processes, as it runs for people."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
+        patch.setenv("PLAIN", before)
         site = Site("tests.bench.served:application", database, log, processes=2).wait()
     try:
         yield site
@@ -33,14 +78,18 @@ def served(database, log, **environment):
 
 
 class Booker:
-    """A coach's browser over one of the two sites, and the hours that are left."""
+    """A coach's browser before one of the sites, with a client and hours of their own."""
 
-    def __init__(self, site, coach, client, hours, path):
-        self._who, self._client, self._hours, self._path = Person(site.port, coach.user), client, hours, path
+    def __init__(self, port, coach, path):
+        self.coach, self._path = coach, path
+        self._who = Person(port, coach.user)
+        self._client = Client.objects.filter(care__provider=coach.user).order_by("pk").first()
+        self.hours = iter(())
 
     def form(self):
-        start = next(self._hours).starts_at.astimezone(time.zone(ATHENS))
+        start = next(self.hours).starts_at.astimezone(time.zone(ATHENS))
         return {
+            "coach": self.coach.pk,
             "client": self._client.pk,
             "day": start.date(),
             "at": f"{start:%H:%M}",
@@ -53,37 +102,14 @@ class Booker:
         assert answer.status == 302, answer.body[-2000:]
 
 
-def test_booking_over_http(scratch, tmp_path):
-    coach = scratch.coach(SIZE)
-    with scratch.at(SIZE):
-        client = Client.objects.filter(care__provider=coach.user).order_by("pk").first()
-        hours = evenings(coach, "18:00", "18:50", weeks=99)
-        scratch.closed(SIZE)
-        database = scratch.name(SIZE)
-        with (
-            served(database, tmp_path / "ours.log") as our_site,
-            served(database, tmp_path / "plain.log", PLAIN="1") as plain_site,
-        ):
-            ours = Booker(our_site, coach, client, hours, "/sessions/book/")
-            plain = Booker(plain_site, coach, client, hours, "/plain/book/")
-            for each in (ours, plain) * 4:
-                each.book()
-            one = figures.rounds({"ours": ours.book, "plain": plain.book}, calls=CALLS)
-            crowds = {
-                "ours": lambda: all_at_once([ours.book] * CROWD),
-                "plain": lambda: all_at_once([plain.book] * CROWD),
-            }
-            many = figures.rounds(crowds, calls=4)
-    figures.table(
-        f"Booking over HTTP; median of {figures.ROUNDS} rounds",
-        ("", "ours ms", "plain ms", "ours as a share of plain"),
-        *(
-            (
-                called,
-                figures.milliseconds(took["ours"]),
-                figures.milliseconds(took["plain"]),
-                figures.times(took["plain"], took["ours"]),
-            )
-            for called, took in (("1 browser", one), (f"{CROWD} browsers at once", many))
-        ),
-    )
+def share_hours(crowds):
+    """The same coach books at every site: each hour is given to one of them only."""
+    for same in zip(*crowds.values(), strict=True):
+        free = hours(same[0].coach, "08:00", "18:00", "18:50", weeks=range(2, 99), since=time.now())
+        for each in same:
+            each.hours = free
+
+
+def at_once(crowd):
+    """Everybody books one hour, all at the same moment."""
+    return lambda: all_at_once([each.book for each in crowd])

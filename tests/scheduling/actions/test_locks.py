@@ -10,7 +10,17 @@ from scheduling.actions import book, cancel, conflicts, finish, freed, locks, ma
 from scheduling.models import ConflictCase, Session, SlotOffer
 from scheduling.states import SessionStatus
 from scheduling.wishes import AskToMove, Booking, OfferTimes
-from tests.factories import NOW, create_case, create_client, create_coach, create_proposal, create_session, hour, moment
+from tests.factories import (
+    NOW,
+    create_case,
+    create_client,
+    create_coach,
+    create_proposal,
+    create_session,
+    create_wait,
+    hour,
+    moment,
+)
 
 pytestmark = pytest.mark.django_db
 TEN, LATER, TOMORROW = "2026-11-24 10:00", "2026-11-25 10:00", moment("2026-11-21 18:00")
@@ -189,3 +199,27 @@ def test_the_oldest_who_waits_comes_first(coach):
 def test_locks_outside_a_transaction_are_refused():
     with pytest.raises(transaction.TransactionManagementError):
         locks.lock_provider(create_coach().pk)
+
+
+@pytest.mark.parametrize("kind", ["case", "session"])
+def test_locked_proposal_comes_with_what_was_locked_for_it(coach, kind, django_assert_num_queries):
+    stage = Stage(coach)
+    number, _ = stage.put(**{kind: getattr(stage, kind)})
+    with transaction.atomic():
+        provider, proposal = freed.lock_proposal_and_around(number)
+        with django_assert_num_queries(0):
+            assert (proposal.provider, proposal.provider.coach) == (provider, coach)
+            assert getattr(proposal, kind).client == proposal.recipient
+
+
+def test_wish_for_an_hour_is_the_oldest_of_that_client_and_in_a_clash_one_that_they_named(coach):
+    stage = Stage(coach)
+    client = stage.other.client
+    _younger = create_case(coach=coach, client=client, blocking=stage.session)
+    stranger, held = create_client(of=coach), create_client(of=coach)
+    waiting = create_wait(coach=coach, client=held, at=TEN)
+    with transaction.atomic():
+        assert locks.lock_wish(coach.user, client, hour(TEN), clash=True) == stage.other
+        assert locks.lock_wish(coach.user, stranger, hour(TEN)) is None
+        assert locks.lock_wish(coach.user, held, hour(TEN)) == waiting
+        assert locks.lock_wish(coach.user, held, hour(TEN), clash=True) is None
