@@ -21,7 +21,7 @@ export DATA_DIR
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check format races soak bench guide lock messages compile clean
+.PHONY: help run test check format mutants races soak bench guide lock messages compile clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check: $(DEV) $(MO)  ## style, types, layers, templates, migrations, messages
 format: $(DEV)  ## let ruff put every file in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+mutants: $(DEV) $(MO)  ## take every rule, lock and check of access away in turn: a test must notice (ONLY=session_)
+	$(BIN)/python -m tests.mutants $(ONLY) --workers $(WORKERS)
 
 races: $(DEV) $(MO)  ## the races with their full 40 rounds
 	RACE_ROUNDS=40 $(BIN)/python -m pytest tests -m race --ignore=tests/browser --ignore=tests/bench -s

@@ -106,10 +106,11 @@ def all_mutants():
 
 
 def _tests_of(name, room):
-    """The raw-SQL tests that speak of the rule; those of the whole room for one that nobody can break alone."""
+    """The raw-SQL tests that speak of the rule; of a key, which nobody can break alone, those of the rules that need it,
+    and the inventory."""
     files = sorted(ROOT.glob(_RAW.format(room=room)))
-    own = [file for file in files if f'"{name}"' in file.read_text()]
-    return tuple(str(file.relative_to(ROOT)) for file in own or files)
+    own = [file for file in files if f'"{name}"' in file.read_text()] or [*files, ROOT / "tests/config/test_rules.py"]
+    return tuple(str(file.relative_to(ROOT)) for file in own)
 
 
 def _attributes(function):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clients.actions import people
 from clients.errors import AddressNeeded, EmailTaken, NotForOneself
@@ -139,6 +141,37 @@ def test_close_and_open_an_account(staff, stranger):
     stranger.refresh_from_db()
     assert stranger.is_active
     assert [event[0] for event in audited()] == ["account_closed", "account_reopened"]
+
+
+# What each locks, in this order; whoever comes at the same moment waits there.
+LOCKED = {
+    "close_account": ["clients_user"],
+    "open_account": ["clients_user"],
+    "archive_client": ["clients_client"],
+    "begin_care": ["clients_user", "clients_client"],
+    "end_care": ["clients_user", "clients_client"],
+    "change_client_address": ["clients_client"],
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", LOCKED)
+def test_people_are_locked_before_they_change(coach, staff, name):
+    client = create_client(of=coach)
+    about = {
+        "close_account": [coach.pk],
+        "open_account": [coach.pk],
+        "archive_client": [client.pk],
+        "change_client_address": [client.pk, "new@praxis.test"],
+    }.get(name, [client.pk, coach.pk])
+    with CaptureQueriesContext(connection) as seen:
+        getattr(people, name)(*about, by=staff, now=NOW)
+    locked = [
+        table
+        for query in seen
+        if (table := re.search(r'FROM "(\w+)".*FOR NO KEY UPDATE', query["sql"] or "", re.DOTALL))
+    ]
+    assert [table[1] for table in locked][: len(LOCKED[name])] == LOCKED[name]
 
 
 @pytest.mark.django_db

@@ -15,6 +15,8 @@ from tests.factories import (
     create_case,
     create_client,
     create_coach,
+    create_counter,
+    create_note,
     create_proposal,
     create_session,
     create_wait,
@@ -149,6 +151,51 @@ STEPS = [
     for name, step in vars(Stage).items()
     if callable(step) and name not in {"__init__", "wish", "put", "make_free"}
 ]
+
+
+# What each step locks after the provider and the client.
+CASE, SESSION, PROPOSAL = ORDER[2:]
+LOCKED = {
+    "book": [CASE],
+    "book_freed": [CASE],
+    "offer": [CASE, PROPOSAL],
+    "offer_again": [CASE, PROPOSAL],
+    "withdraw": [CASE, PROPOSAL],
+    "answer_offer": [CASE, PROPOSAL],
+    "decline": [CASE, PROPOSAL],
+    "ask": [SESSION],
+    "reopen": [SESSION],
+    "pay": [SESSION],
+    "arrive": [SESSION],
+    "complete": [SESSION, PROPOSAL],
+    "propose_swap": [CASE, SESSION],
+    **dict.fromkeys(
+        ["move", "cancel", "undo_move", "undo_cancel", "ask_again", "answer_ask", "swap", "agree_to_swap"],
+        (CASE, SESSION, PROPOSAL),
+    ),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_action_locks_all_that_it_may_change(step, coach):
+    stage = Stage(coach)
+    with CaptureQueriesContext(connection) as seen:
+        getattr(stage, step)()
+    taken = {found[1] for query in seen if (found := _LOCK.search(query["sql"] or ""))}
+    assert taken == {*ORDER[:2], *LOCKED[step]}
+
+
+def test_notes_and_own_times_are_locked_before_they_change(coach):
+    stage = Stage(coach)
+    note = create_note(session=stage.session)
+    counter = create_counter(proposal=create_proposal(case=stage.case, offers=[LATER]), at=LATER)
+    for lock, table in (
+        (lambda: locks.lock_note(stage.session.pk, note.author), "scheduling_sessionnote"),
+        (lambda: locks.lock_counter(counter.pk), "scheduling_countertime"),
+    ):
+        with CaptureQueriesContext(connection) as seen:
+            lock()
+        assert [_LOCK.search(query["sql"]).groups() for query in seen] == [(table, "NO KEY UPDATE")]
 
 
 @pytest.mark.parametrize("step", STEPS)
