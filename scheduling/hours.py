@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from config.kernel import dates
+from config.kernel.time import Interval
 from scheduling.wishes import fingerprint_of
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
-    from config.kernel.time import Interval
 
 # No local time can say 24:00; the engine takes the last minute of a day for the midnight after it.
 MIDNIGHT = dt.time(23, 59)
@@ -105,11 +105,29 @@ class Loose:
     during: Interval
 
 
+def without(hours: Sequence[Interval], others: Sequence[Interval]) -> list[Interval]:
+    """What of these hours lies in none of the others; both in order and each without overlaps."""
+    left: list[Interval] = []
+    for hour in hours:
+        begin = hour.starts_at
+        for other in others:
+            if other.ends_at <= begin or other.starts_at >= hour.ends_at:
+                continue
+            if begin < other.starts_at:
+                left.append(Interval(begin, other.starts_at))
+            begin = max(begin, other.ends_at)
+        if begin < hour.ends_at:
+            left.append(Interval(begin, hour.ends_at))
+    return left
+
+
 @dataclass(frozen=True, kw_only=True)
 class Closing:
-    """What closing some hours did to the sessions in them; `time_off` is the row that was made for it."""
+    """What closing some hours did to the sessions in them; `time_off` is the row that was made for it, `opened` the time
+    that is open now and was not before."""
 
     time_off: int | None = None
+    opened: tuple[Interval, ...] = ()
     cancelled: int = 0
     to_ask: tuple[int, ...] = ()
 

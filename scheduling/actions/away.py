@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from clients.actions import records, submitted
 from config.kernel.actions import action, inside_action
 from config.kernel.time import Interval
-from scheduling.actions import closing, endings, line, locks
+from scheduling.actions import closing, endings, line, locks, opened
 from scheduling.hours import Absence, Closing
 from scheduling.models import TimeOff
-from scheduling.queries.closing import booked_in, loose_in
+from scheduling.queries.closing import booked_in, loose_in, open_ahead
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,11 +48,19 @@ def take_time_off(absence: Absence, *, by: User, now: dt.datetime, decisions: De
     return dataclasses.replace(done, time_off=row.pk)
 
 
-@action
 def end_time_off(time_off_id: int, *, by: User, now: dt.datetime) -> Absence | None:
     """Open the coach's calendar again for that time; what it was, or None when it is gone already.
 
-    Sessions that were cancelled for it stay so.  Locks: provider."""
+    Sessions that were cancelled for it stay so; whoever waits for an hour of it has its turn.
+    Locks: provider, then clients and cases.  Tells: the coach and clients who are booked."""
+    absence = _end(time_off_id, by=by, now=now)
+    if absence:
+        opened.serve(by.pk, open_ahead(by.coach, now=now, within=absence.during), by=by, now=now)
+    return absence
+
+
+@action
+def _end(time_off_id: int, *, by: User, now: dt.datetime) -> Absence | None:
     provider = locks.lock_provider(by.pk)
     row = TimeOff.objects.filter(pk=time_off_id, coach_id=provider.pk).first()
     if row is None:

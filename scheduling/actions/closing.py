@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from config.kernel.actions import inside_action
 from scheduling.actions import cancel, freed
 from scheduling.errors import BreaksSessions
-from scheduling.hours import Closing, Decisions, Fate, token_of_loose
+from scheduling.hours import Closing, Decisions, Fate, token_of_loose, without
 from scheduling.queries import closing
 
 if TYPE_CHECKING:
@@ -30,10 +31,13 @@ def change_hours(
     decide.  The provider is locked by the caller.  Tells: clients whose session is cancelled.
     Raises: BreaksSessions(sessions, fresh)."""
     ahead = closing.booked_ahead(provider.coach, now=now)
+    open_before = closing.open_ahead(provider.coach, now=now)
     outside_before = closing.outside(provider.coach, ahead)
     write()
     outside_now = closing.outside(provider.coach, ahead) - outside_before
-    return settle(provider, [each for each in ahead if each.id in outside_now], decisions, by=by, now=now)
+    opened = without(closing.open_ahead(provider.coach, now=now), open_before)
+    done = settle(provider, [each for each in ahead if each.id in outside_now], decisions, by=by, now=now)
+    return replace(done, opened=tuple(opened))
 
 
 @inside_action

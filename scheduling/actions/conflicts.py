@@ -207,7 +207,7 @@ def let_go(case_id: int, *, by: User, now: dt.datetime) -> ConflictCase:
         return case
     hour = case.interval
     line.release(case, by=by, now=now)
-    freed.hour_freed(provider, hour, now=now, by=by, passing_over=case)
+    freed.hour_freed(provider, hour, now=now, by=by, passing_over=[case.pk])
     return case
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clients.actions import records
-from config.kernel.actions import action, inside_action
+from config.kernel.actions import inside_action
 from scheduling.actions import line, locks
 from scheduling.errors import ProposalClosed
 from scheduling.states import CaseStatus, ProposalStatus
@@ -32,15 +32,6 @@ def expire_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal
         call_off(proposal, by=None, now=now)
     line.release_due(provider_id, now=now)
     return due
-
-
-@action
-def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
-    """End the provider's open proposals whose time is over.
-
-    Locks: provider, proposals.  Tells: the coach."""
-    locks.lock_provider(provider_id)
-    return expire_due(provider_id, now=now)
 
 
 def must_be_open(proposal: RescheduleProposal, now: dt.datetime) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import action
-from scheduling.actions import endings, freed, locks, propose
+from scheduling.actions import endings, freed, locks, opened, propose
 from scheduling.errors import NotLater
 from scheduling.states import ProposalStatus
 
@@ -27,7 +27,7 @@ def extend_proposal(proposal_id: int, until: dt.datetime, *, by: User, now: dt.d
     seen = locks.peek_proposal(proposal_id)
     if seen.status == ProposalStatus.OPEN and not seen.is_open_at(now):
         # In a transaction of its own, which stands when this is refused.
-        endings.end_due(seen.provider_id, now=now)
+        opened.end_due(seen.provider_id, now=now)
     return _extend(proposal_id, until, by=by, now=now)
 
 

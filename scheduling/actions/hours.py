@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clients.actions import records
 from config.kernel.actions import action, inside_action
-from scheduling.actions import closing, locks
+from scheduling.actions import closing, locks, opened
 from scheduling.errors import SettingsChanged
 from scheduling.hours import Closing, end_word
 from scheduling.models import AvailabilityOverride, AvailabilityRule, Coach
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _Row = tuple[int, "Span"]
 
 
+@opened.then_serve
 @action
 def replace_week(
     week: WeeklyHours, *, by: User, now: dt.datetime, seen: str, decisions: Decisions = closing.UNDECIDED
@@ -29,7 +30,7 @@ def replace_week(
     """Put this week in place of the coach's weekly hours, whole; `seen` is the token of the week that was shown.
 
     The same week sent again changes nothing.  Sessions stay where they are unless `decisions` say otherwise.
-    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled.
+    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled, and whoever waits for what opens.
     Raises: SettingsChanged(standing), BreaksSessions(sessions, fresh), HoursOverlap, EndsBeforeStart."""
     provider = _locked(by)
     standing = weekly_hours(provider.coach)
@@ -47,6 +48,7 @@ def replace_week(
     return done
 
 
+@opened.then_serve
 @action
 def set_date(
     date: dt.date,
@@ -59,7 +61,7 @@ def set_date(
     """Give a date hours of its own in place of the weekly ones: spans, none for closed; None takes them away again.
 
     What the date had before is replaced; the same sent again changes nothing.
-    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled.
+    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled, and whoever waits for what opens.
     Raises: BreaksSessions(sessions, fresh), HoursOverlap, EndsBeforeStart."""
     provider = _locked(by)
     if hours_on(provider.coach, date) == spans:
@@ -75,6 +77,7 @@ def set_date(
     return done
 
 
+@opened.then_serve
 @action
 def close_on_holidays(
     is_closed: bool,  # noqa: FBT001  the one thing that is set
@@ -85,7 +88,7 @@ def close_on_holidays(
 ) -> Closing:
     """Close the calendar on public holidays from now on, or open it.
 
-    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled.
+    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled, and whoever waits for what opens.
     Raises: BreaksSessions(sessions, fresh)."""
     provider = _locked(by)
     coach = provider.coach
@@ -102,6 +105,7 @@ def close_on_holidays(
     return done
 
 
+@opened.then_serve
 @action
 def set_booking_rules(
     wanted: BookingRules, *, by: User, now: dt.datetime, seen: str, decisions: Decisions = closing.UNDECIDED
@@ -110,7 +114,7 @@ def set_booking_rules(
 
     Sessions keep their instant, their length and their price.  With another zone the weekly hours are those of its
     clocks, and sessions may lie outside them.
-    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled.
+    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled, and whoever waits for what opens.
     Raises: SettingsChanged(standing), BreaksSessions(sessions, fresh), OutOfReason, NegativePrice."""
     provider = _locked(by)
     coach = provider.coach

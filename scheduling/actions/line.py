@@ -16,7 +16,7 @@ from scheduling.queries.waiting import span_of
 from scheduling.slots.engine import coach_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from config.kernel.time import Interval
     from scheduling.models import ConflictCase
@@ -35,15 +35,14 @@ class Turn:
 
 
 @inside_action
-def next_turn(
-    provider: User, during: Interval, *, now: dt.datetime, passing_over: ConflictCase | None = None
-) -> Turn | None:
-    """The oldest pending case that can have an hour of that time now: the one it names, or the first that suits.
+def next_turn(provider: User, during: Interval, *, now: dt.datetime, passing_over: Collection[int] = ()) -> Turn | None:
+    """The oldest pending case that can have an hour of that time now: the one it names, or the first that suits;
+    none of `passing_over`, by id.
 
     Who has an hour already waits for no other.  Provider and cases are locked by the caller."""
     cases = locks.lock_waiting(provider, during)
     for case in cases:
-        if case == passing_over or not _may_come(provider, case):
+        if case.pk in passing_over or not _may_come(provider, case):
             continue
         if not case.is_waiting:
             obstacles = slots.explain(provider, case.interval, now=now, for_client=case.client)
@@ -90,7 +89,7 @@ def release_due(provider_id: int, *, now: dt.datetime) -> None:
     if given_up:
         provider = User.objects.select_related("coach").get(pk=provider_id)
         for case, hour in given_up:
-            pass_on(provider, hour, now=now, by=None, passing_over=case)
+            pass_on(provider, hour, now=now, by=None, passing_over=[case.pk])
 
 
 @inside_action
@@ -111,7 +110,7 @@ def pass_on(
     *,
     now: dt.datetime,
     by: User | None,
-    passing_over: ConflictCase | None = None,
+    passing_over: Collection[int] = (),
 ) -> None:
     """Hold an hour that somebody gave up for whoever is next; provider and cases are locked by the caller."""
     if during.ends_at > now and (turn := next_turn(provider, during, now=now, passing_over=passing_over)):

@@ -8,9 +8,10 @@ from clients.actions import records
 from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import rules, slots
-from scheduling.actions import book, counter, endings, freed, locks, swap
-from scheduling.actions.endings import end_due, expire_due
+from scheduling.actions import book, counter, endings, freed, locks, opened, swap
+from scheduling.actions.endings import expire_due
 from scheduling.actions.move import tell_move, write_move
+from scheduling.actions.opened import end_due
 from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown
 from scheduling.states import ProposalKind, ProposalStatus
 from scheduling.wishes import Ending, Outcome
@@ -37,7 +38,7 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
     ClientArchived, ProviderAway."""
     _end_if_due(proposal_id, now)
     try:
-        return _answer(proposal_id, offer_id, by=by, now=now)
+        outcome = _answer(proposal_id, offer_id, by=by, now=now)
     except HourTaken as taken:
         # The database itself spoke: somebody wrote without waiting for the lock.
         proposal = locks.peek_proposal(proposal_id)
@@ -48,6 +49,10 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
         if isinstance(settled, Outcome):
             return settled
         raise
+    if outcome.proposal.status == ProposalStatus.ANSWERED:
+        # The times that were not chosen are free for others.
+        opened.serve(outcome.proposal.provider_id, opened.offered_by([outcome.proposal]), by=by, now=now)
+    return outcome
 
 
 def decline_proposal(
@@ -65,14 +70,22 @@ def decline_proposal(
     The case stays pending.  Sent again, nothing more happens.  Read text and `keeps` back with `rules.reply_of`.
     Locks: provider, client, proposal.  Tells: the coach.  Raises: ProposalClosed(proposal, became)."""
     _end_if_due(proposal_id, now)
-    return _decline(proposal_id, rules.Reply(keeps, text), () if keeps else tuple(times), by=by, now=now)
+    declined = _decline(proposal_id, rules.Reply(keeps, text), () if keeps else tuple(times), by=by, now=now)
+    opened.serve(declined.provider_id, opened.offered_by([declined]), by=by, now=now)
+    return declined
 
 
-@action
 def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> RescheduleProposal:
     """Take an open proposal back; what was held for it is free again.
 
     Locks: provider, client, proposal.  Tells: its recipient.  Raises: ProposalClosed(proposal, became)."""
+    withdrawn = _withdraw(proposal_id, by=by, now=now)
+    opened.serve(withdrawn.provider_id, opened.offered_by([withdrawn]), by=by, now=now)
+    return withdrawn
+
+
+@action
+def _withdraw(proposal_id: int, *, by: User, now: dt.datetime) -> RescheduleProposal:
     _, proposal = freed.lock_proposal_and_around(proposal_id)
     if proposal.status != ProposalStatus.WITHDRAWN:
         endings.must_be_open(proposal, now)

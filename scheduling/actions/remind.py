@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import action, inside_action
-from scheduling.actions import endings, freed, locks
+from scheduling.actions import endings, freed, locks, opened
 from scheduling.errors import RemindedAlready
 from scheduling.states import ProposalStatus
 
@@ -31,7 +31,7 @@ def remind_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> list[Res
     seen = locks.peek_proposal(proposal_id)
     if seen.status == ProposalStatus.OPEN and not seen.is_open_at(now):
         # In a transaction of its own, which stands when this is refused.
-        endings.end_due(seen.provider_id, now=now)
+        opened.end_due(seen.provider_id, now=now)
     return _remind(proposal_id, by=by, now=now)
 
 

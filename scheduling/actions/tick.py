@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scheduling.actions.endings import end_due
+from scheduling.actions.opened import end_due
 from scheduling.actions.remind import BEFORE, REST, remind_due
 from scheduling.queries import probes
 

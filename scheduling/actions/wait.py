@@ -110,5 +110,5 @@ def _look_again(provider: User, case: ConflictCase, *, by: User, now: dt.datetim
     hour = fresh.hour_at(now)
     if hour and not (hour.minutes == fresh.length and span_of(fresh, provider.coach).suits(hour)):
         line.release(fresh, by=by, now=now)
-        line.pass_on(provider, hour, now=now, by=by, passing_over=fresh)
+        line.pass_on(provider, hour, now=now, by=by, passing_over=[fresh.pk])
         case.wanted, case.held_until = None, None

@@ -42,6 +42,14 @@ def booked_in(coach: Coach, span: Interval, *, now: dt.datetime) -> list[Booked]
     return [_booked(row, now) for row in rows.values(*names)]
 
 
+def open_ahead(coach: Coach, *, now: dt.datetime, within: Interval | None = None) -> list[Interval]:
+    """The coach's open hours that are still to come, as far as a calendar is asked; with `within`, only those in it."""
+    first, last = now, now + _PIECE
+    if within:
+        first, last = max(first, within.starts_at), min(last, within.ends_at)
+    return slots.opening(coach, Interval(first, last)) if first < last else []
+
+
 def outside(coach: Coach, sessions: Sequence[Booked]) -> set[int]:
     """Those of these sessions that lie outside the coach's open hours, time off and all.
 

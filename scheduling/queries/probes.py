@@ -28,6 +28,7 @@ _WISHES = written(
     AND (minutes IS NULL OR NOT %(named)s::boolean) ORDER BY id""",
     pending=CaseStatus.PENDING_RESOLUTION,
 )
+_ANYBODY = written(f"{_CASES} LIMIT 1", pending=CaseStatus.PENDING_RESOLUTION)
 _SELF_BOOKING = written(
     """SELECT client_id FROM scheduling_conflictcase WHERE provider_id = %(provider)s AND status = %(pending)s
     AND book_when_freed AND (wanted && %(during)s::tstzrange OR minutes IS NOT NULL)""",
@@ -81,6 +82,11 @@ _TAKEN = written(
 def waiting_cases(provider: int, during: Interval) -> list[int]:
     """The pending cases that want some of that time, or any that suits, by id."""
     return _ids(_WAITING, provider=provider, during=during.as_range())
+
+
+def is_anybody_waiting(provider: int) -> bool:
+    """Whether the provider has any pending case."""
+    return bool(_ids(_ANYBODY, provider=provider))
 
 
 def wishes(provider: int, client: uuid.UUID, wanted: Interval, *, named: bool) -> list[int]:

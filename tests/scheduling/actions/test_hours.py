@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from clients.models import AuditEvent, Care, OutboxMessage
+from config.kernel import time
 from scheduling.actions import hours
 from scheduling.errors import BreaksSessions, SettingsChanged
 from scheduling.hours import BookingRules, Closing, Decisions, Fate, Span, WeeklyHours
 from scheduling.models import AvailabilityRule, Session
 from scheduling.queries.hours import hours_on, rules_of, weekly_hours
 from scheduling.states import SessionStatus
-from tests.factories import NOW, create_care, create_client, create_override, create_session, create_time_off
+from tests.factories import ATHENS, NOW, create_care, create_client, create_override, create_session, create_time_off
 from tests.scheduling.actions import traces
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +59,10 @@ def rules(coach, **other):
 class TestWeek:
     def test_is_replaced_whole(self, coach):
         wanted = week("09:00-13:00", "16:00-20:00")
-        assert save(coach, wanted) == Closing()
+        done = save(coach, wanted)
+        assert replace(done, opened=()) == Closing()
+        # What lies after five was closed before.
+        assert {opened.starts_at.astimezone(time.zone(ATHENS)).hour for opened in done.opened} == {17}
         assert weekly_hours(coach) == wanted
         assert traces.audit() == [("hours_changed", f"user:{coach.pk}", coach.pk)]
         facts = AuditEvent.objects.get().facts

@@ -1,0 +1,95 @@
+"""Time that opens by other means than a session that leaves it: working hours widened, time off ended, offers over.
+
+It is given to whoever waits in a transaction of its own, after the one that opened it stands."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+from config.kernel.actions import action
+from scheduling.actions import endings, freed, locks
+from scheduling.models import SlotOffer
+from scheduling.queries import probes
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable
+
+    from clients.models import User
+    from config.kernel.time import Interval
+    from scheduling.models import RescheduleProposal
+
+# So many pieces of time are looked at, the earliest: a week widened for half a year has more than anybody waits for.
+MOST = 60
+
+
+class Opens(Protocol):
+    """What an action on the hours says it opened."""
+
+    @property
+    def opened(self) -> tuple[Interval, ...]:
+        """Time that is open now and was not before."""
+
+
+P = ParamSpec("P")
+Done = TypeVar("Done", bound=Opens)
+First = TypeVar("First")
+
+
+def serve(provider_id: int, opened: Iterable[Interval], *, by: User | None, now: dt.datetime) -> None:
+    """Give the time to whoever has waited the longest for some of it: held, or booked at once where so ticked.
+
+    Each wish gets one hour at most.
+    Locks: provider, clients, cases.  Tells: the coach; clients who are booked."""
+    ahead = sorted({each for each in opened if each.ends_at > now}, key=lambda each: each.starts_at)[:MOST]
+    if ahead and probes.is_anybody_waiting(provider_id):
+        _serve(provider_id, ahead, by=by, now=now)
+
+
+def then_serve(
+    act: Callable[Concatenate[First, P], Done],
+) -> Callable[Concatenate[First, P], Done]:
+    """Let an action on the own hours of `by` give what it opened to whoever waits."""
+
+    @functools.wraps(act)
+    def run(first: First, /, *args: P.args, **kwargs: P.kwargs) -> Done:
+        done = act(first, *args, **kwargs)
+        by: User = kwargs["by"]  # type: ignore[assignment]
+        now: dt.datetime = kwargs["now"]  # type: ignore[assignment]
+        serve(by.pk, done.opened, by=by, now=now)
+        return done
+
+    return run
+
+
+def offered_by(proposals: Iterable[RescheduleProposal]) -> list[Interval]:
+    """The times that these questions held for their recipients."""
+    numbers = [proposal.pk for proposal in proposals]
+    rows = SlotOffer.objects.filter(proposal__in=numbers, held=True) if numbers else SlotOffer.objects.none()
+    return [offer.interval for offer in rows.order_by("during", "pk")]
+
+
+def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
+    """End the provider's open proposals whose time is over; who waits for what they held has its turn.
+
+    Locks: provider, proposals; then clients and cases.  Tells: the coach; clients who are booked."""
+    ended = _end_due(provider_id, now=now)
+    serve(provider_id, offered_by(ended), by=None, now=now)
+    return ended
+
+
+@action
+def _end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
+    locks.lock_provider(provider_id)
+    return endings.expire_due(provider_id, now=now)
+
+
+@action
+def _serve(provider_id: int, opened: list[Interval], *, by: User | None, now: dt.datetime) -> None:
+    provider = locks.lock_provider(provider_id)
+    locks.lock_clients(*{client for each in opened for client in probes.self_booking_clients(provider_id, each)})
+    served: list[int] = []
+    for each in opened:
+        while given := freed.hour_freed(provider, each, now=now, by=by, passing_over=served):
+            served.append(given.case.pk)
