@@ -34,6 +34,19 @@ def database_is_up(data_dir):
     return where is not None and postmaster.whereabouts(where.cluster) is not None
 
 
+def web_process(running):
+    """The number of the process that answers for the demo, or None while there is none."""
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+    return next(
+        (int(each) for each in children if b"config.serving" in Path(f"/proc/{each}/cmdline").read_bytes()), None
+    )
+
+
+def ask(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30) as answer:
+        assert answer.status == 200
+
+
 def run_once(port, data_dir, ending):
     """Start the demo, see it answer, end it; seconds until it answered."""
     started = time.monotonic()
@@ -43,8 +56,7 @@ def run_once(port, data_dir, ending):
         took = time.monotonic() - started
         assert "praxis-demo" in running.stdout.readline()
         assert running.stdout.readline().split() == ["coach@praxis.test", "coach"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            assert answer.status == 200
+        ask(port)
         assert database_is_up(data_dir)
         running.send_signal(ending)
         assert running.wait(timeout=10) == 0
@@ -63,6 +75,24 @@ def test_demo_answers_twice_and_leaves_nothing_behind(tmp_path, port):
     second = run_once(port, tmp_path, signal.SIGINT)
     # 5 s on a quiet machine; beside other tests it may take longer, but not as long as a first start.
     assert second < 10
+
+
+@pytest.mark.slow
+def test_the_web_process_is_started_again_when_it_dies_and_ends_with_its_parent(tmp_path, port):
+    running = demo(port, tmp_path)
+    try:
+        assert f"Praxis is ready at http://127.0.0.1:{port}/\n" in iter(running.stdout.readline, "")
+        first = web_process(running)
+        os.kill(first, signal.SIGKILL)
+        ask(port)
+        assert web_process(running) not in {None, first}
+    finally:
+        running.kill()
+        # What is said ends when nobody is left who could say something.
+        running.communicate(timeout=30)
+    assert not database_is_up(tmp_path)
+    with socket.socket() as visitor:
+        assert visitor.connect_ex(("127.0.0.1", port)) != 0
 
 
 def test_busy_port_is_one_clear_sentence(tmp_path):
