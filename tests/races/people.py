@@ -24,11 +24,12 @@ PATIENCE = 60
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; 0 for nothing at all."""
+    """What came back, and where it leads; 0 for nothing at all."""
 
     status: int
     body: str = ""
     seconds: float = 0.0
+    to: str = ""
 
 
 class Person:
@@ -63,7 +64,8 @@ class Person:
             connection.request(method, path, body, {"Cookie": cookies, **(headers or {})})
             response = connection.getresponse()
             self._keep(response.headers.get_all("Set-Cookie") or [])
-            return Answer(response.status, response.read().decode(), monotonic() - begun)
+            body = response.read().decode()
+            return Answer(response.status, body, monotonic() - begun, response.headers.get("Location", ""))
         except (OSError, http.client.HTTPException) as exc:
             return Answer(0, repr(exc))
         finally:
