@@ -37,13 +37,8 @@ def site(tmp_path_factory):
 @pytest.fixture
 def database(site, django_db_blocker):
     """`with database():` this test looks into the site's database."""
-
-    def look():
-        django_db_blocker.unblock()
-        return site.database()
-
-    yield look
-    django_db_blocker.restore()
+    with django_db_blocker.unblock():
+        yield site.database
 
 
 def served_again(writers, victim, dead, since):
