@@ -30,7 +30,7 @@ def take_protection_away():
     endings.withdraw_asked = _slowly(endings.withdraw_asked, thinks=THINKS_LONG)
     freed.hour_freed = _in_two(_slowly(freed.hour_freed))
     changes.write = _slowly(changes.write)
-    swap._exchange, swap._both = _slowly(swap._exchange), _slowly(swap._both)
+    swap._exchange, swap._both = _slowly(swap._exchange), _and_thinks(swap._both)
     move.write_move = proposals.write_move = _slowly(move.write_move)
     proposals._TAKEN[ProposalKind.OFFER_TIMES] = _slowly(proposals._book_wisher, thinks=THINKS_LONG)
 
@@ -42,6 +42,18 @@ def _slowly(write, thinks=THINKS):
         return write(*args, **kwargs)
 
     return think_first
+
+
+def _and_thinks(look):
+    """What was seen is old by the time it is judged."""
+
+    @functools.wraps(look)
+    def look_first(*args, **kwargs):
+        seen = look(*args, **kwargs)
+        time.sleep(THINKS)
+        return seen
+
+    return look_first
 
 
 def _in_two(step):
