@@ -21,7 +21,7 @@ export DATA_DIR
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check format mutants races soak bench guide lock messages compile clean
+.PHONY: help run test check format mutants races faults soak bench guide lock messages compile clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ mutants: $(DEV) $(MO)  ## take every rule, lock and check of access away in turn
 
 races: $(DEV) $(MO)  ## the races with their full 40 rounds
 	RACE_ROUNDS=40 $(BIN)/python -m pytest tests -m race --ignore=tests/browser --ignore=tests/bench -s
+
+faults: $(DEV) $(MO)  ## kill -9 of the web process and of PostgreSQL, 20 times each, amid 20 writers (FAULT_ROUNDS=20)
+	FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(BIN)/python -m pytest tests/faults -s
 
 soak: $(DEV) $(MO)  ## a thousand random calendars: listing, booking and explaining agree (SLOT_EXAMPLES=1000)
 	SLOT_EXAMPLES=$${SLOT_EXAMPLES:-1000} $(BIN)/python -m pytest -n $(WORKERS) tests/scheduling/test_slots_properties.py

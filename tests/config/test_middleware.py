@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseRedirect
@@ -36,6 +38,11 @@ def forgotten_refusal(request):
     raise Busy
 
 
+def remember(request):
+    request.session["said"] = True
+    return HttpResponse("fine")
+
+
 def to_login(request):
     return HttpResponseRedirect(reverse("account_login") + "?next=/part/")
 
@@ -45,6 +52,7 @@ urlpatterns = [
     path("echo/", echo_form),
     path("gone/", database_gone),
     path("busy/", forgotten_refusal),
+    path("remember/", remember),
 ]
 
 
@@ -204,6 +212,24 @@ class TestDatabaseAway:
 
         monkeypatch.setattr(middleware, "_language_of", broken)
         assert site.get("/fine/").status_code == 503
+
+    @pytest.mark.django_db
+    def test_error_while_keeping_what_was_done_in_the_session_too(self, site, monkeypatch):
+        assert site.get("/remember/").status_code == 200
+
+        def broken(session, **how):
+            raise OperationalError("server closed the connection unexpectedly")
+
+        monkeypatch.setattr(Session, "save", broken)
+        assert site.get("/remember/").status_code == 503
+
+    @pytest.mark.django_db
+    def test_a_session_that_was_ended_meanwhile_is_no_absence_of_the_database(self, site):
+        site.get("/remember/")
+        kept = site.session
+        Session.objects.all().delete()
+        with pytest.raises(UpdateError):
+            kept.save()
 
     def test_error_under_debug_too(self, site, settings, monkeypatch):
         settings.DEBUG = True

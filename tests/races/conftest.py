@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.races import truth
+from tests.races import people, truth
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STARTS_WITHIN = 60
@@ -87,12 +87,17 @@ def _real_site(django_db_setup, tmp_path_factory):
 
 
 @pytest.fixture
-def guarded(_real_site):
-    """The site as it is; whatever goes wrong inside it fails the test."""
-    before = len(_real_site.said())
+def guarded(_real_site, transactional_db, request):
+    """The site as it is; whatever goes wrong inside it fails the test, a deadlock that was got over as well."""
+    before, deadlocks = len(_real_site.said()), truth.deadlocks()
+    people.seen.clear()
     yield _real_site
     news = _real_site.said()[before:]
     assert "Traceback" not in news, news[-6000:]
+    assert [each for each in people.seen if not 200 <= each.status < 500] == []
+    assert truth.deadlocks() == deadlocks
+    if people.seen:
+        print(people.figures(request.node.name, people.seen))
 
 
 @pytest.fixture(scope="session")

@@ -20,15 +20,18 @@ from config.kernel import time
 from tests.factories import ATHENS
 
 PATIENCE = 60
+# All that came back from deeds done at once, since the race began.
+seen = []
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; 0 for nothing at all."""
+    """What came back, and where it leads; 0 for nothing at all."""
 
     status: int
     body: str = ""
     seconds: float = 0.0
+    to: str = ""
 
 
 class Person:
@@ -63,7 +66,8 @@ class Person:
             connection.request(method, path, body, {"Cookie": cookies, **(headers or {})})
             response = connection.getresponse()
             self._keep(response.headers.get_all("Set-Cookie") or [])
-            return Answer(response.status, response.read().decode(), monotonic() - begun)
+            body = response.read().decode()
+            return Answer(response.status, body, monotonic() - begun, response.headers.get("Location", ""))
         except (OSError, http.client.HTTPException) as exc:
             return Answer(0, repr(exc))
         finally:
@@ -79,7 +83,9 @@ def all_at_once(deeds):
     """Start every deed at the same moment; their answers, in order.  Each takes `ready` and waits for it."""
     ready = threading.Barrier(len(deeds))
     with ThreadPoolExecutor(len(deeds)) as crowd:
-        return [each.result() for each in [crowd.submit(deed, ready) for deed in deeds]]
+        answers = [each.result() for each in [crowd.submit(deed, ready) for deed in deeds]]
+    seen.extend(answers)
+    return answers
 
 
 def by_status(answers):
@@ -89,9 +95,10 @@ def by_status(answers):
 
 def figures(what, answers):
     """A line for `make races`: how many of each, and how long they took."""
-    took = sorted(each.seconds for each in answers)
+    took = sorted(1000 * each.seconds for each in answers)
     slow = took[int(len(took) * 0.99)]
-    return f"\n{what}: {by_status(answers)}, median {took[len(took) // 2]:.2f} s, p99 {slow:.2f} s"
+    counted = ", ".join(f"{number} × {status}" for status, number in sorted(by_status(answers).items()))
+    return f"\n{what}: {counted}, median {took[len(took) // 2]:.0f} ms, p99 {slow:.0f} ms"
 
 
 def days(count):

@@ -56,6 +56,7 @@ _RULES = {
     "session_provider_no_overlap": "scheduling_session",
     "session_client_no_overlap": "scheduling_session",
     "note_once": "scheduling_sessionnote",
+    "outbox_once": "clients_outboxmessage",
 }
 _TRIGGERS = {
     "chosen_once": "scheduling_rescheduleproposal",
@@ -102,7 +103,7 @@ def rules_away():
         yield
     finally:
         with connection.as_owner():
-            _run("TRUNCATE scheduling_session CASCADE")
+            _run("TRUNCATE scheduling_session, clients_outboxmessage CASCADE")
             _run(*(f"ALTER TABLE {table} ENABLE TRIGGER {name}" for name, table in _TRIGGERS.items()))
             _run(*(f"ALTER TABLE {_RULES[name]} DROP CONSTRAINT {name}" for name in _PUT_OFF))
             _run(*(f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}" for name, table in _RULES.items()))

@@ -1,25 +1,23 @@
-"""`manage.py demo`: database, tables, demo people and the site, in one process that cleans up after itself."""
+"""`manage.py demo`: database, tables, demo people and the site, whose web process is started again when it dies."""
 
 from __future__ import annotations
 
 import errno
 import os
-import signal
 import socket
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+
+from config import serving
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -49,14 +47,12 @@ class Command(BaseCommand):
             )
         if "SITE_URL" not in os.environ:
             # Links that are handed over must lead to the port that was asked for.
-            settings.SITE_URL = f"http://{HOST}:{port}"
-        for ending in (signal.SIGTERM, signal.SIGHUP):
-            # uvicorn raises the signal again when it is done; its default would skip what stops the database.
-            signal.signal(ending, _leave)
+            os.environ["SITE_URL"] = f"http://{HOST}:{port}"
+        serving.leave_on_signals()
         with suppress(KeyboardInterrupt), _listen(port) as door:
             _prepare()
             threading.Thread(target=self._announce, args=door.getsockname()[1:], daemon=True).start()
-            _serve(door)
+            serving.keep_serving(door)
 
     def _announce(self, port: int) -> None:
         address = f"http://{HOST}:{port}/"
@@ -73,10 +69,6 @@ class Command(BaseCommand):
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
-
-
-def _leave(_number: int, _frame: object) -> None:
-    sys.exit(0)
 
 
 def _listen(port: int) -> socket.socket:
@@ -105,18 +97,3 @@ def _answers(address: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-def _serve(door: socket.socket) -> None:
-    # Static files come from disk, a chunk at a time: nothing that would be worth an asynchronous file.
-    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-    config = uvicorn.Config(
-        "config.asgi:application",
-        lifespan="off",
-        log_level="warning",
-        log_config=None,
-        server_header=False,
-        # Open streams would keep the server from ever ending.
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(config).run(sockets=[door])
