@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.kernel import time
+from config.kernel.errors import Refusal
 from config.kernel.time import Interval
 from scheduling import slots
 from scheduling.actions.conflicts import ask_to_move, offer_times
 from scheduling.actions.proposals import answer_proposal, decline_proposal, end_due
+from scheduling.actions.swap import Swap, propose_swap
+from scheduling.actions.wait import put_on_list
 from scheduling.demo import names
 from scheduling.models import ConflictCase, Message, RescheduleProposal, Session
-from scheduling.states import HOLDING
-from scheduling.wishes import AskToMove, Booking, OfferTimes
+from scheduling.states import HOLDING, SessionStatus
+from scheduling.windows import Window
+from scheduling.wishes import AskToMove, Booking, OfferTimes, WaitFor
 
 if TYPE_CHECKING:
     from clients.models import Client, User
@@ -75,7 +79,8 @@ class Desk:
 
 
 def ask_questions(desk: Desk) -> None:
-    """One of each: an hour that was freed, somebody asked to move, times offered, none fits, nobody answered."""
+    """One of each: an hour that was freed, somebody asked to move, times offered, none fits, nobody answered, two who are
+    asked to swap, somebody who would come any Tuesday after five."""
     free_an_hour(desk)
     ask(desk, names.YANNIS, at=desk.now - 18 * HOUR, until=desk.evening(2))
     decline(desk)
@@ -83,6 +88,8 @@ def ask_questions(desk: Desk) -> None:
     end_due(desk.coach.pk, now=desk.now)
     # The client who signs in finds this one open.
     offer(desk, names.MARIA, at=desk.now - 2 * HOUR, until=desk.evening(2))
+    swap(desk, at=desk.now - 5 * HOUR, until=desk.evening(2))
+    wait(desk, names.AMELIE, at=desk.now - 4 * DAY)
 
 
 def free_an_hour(desk: Desk) -> None:
@@ -129,6 +136,36 @@ def ask(desk: Desk, who: Person, *, at: dt.datetime, until: dt.datetime) -> Conf
     case = ask_to_move(wish, by=desk.coach, now=at)
     _date(case, at)
     return case
+
+
+def swap(desk: Desk, *, at: dt.datetime, until: dt.datetime) -> None:
+    """Two whom nobody asked anything else would have one another's hour; one has said yes."""
+    ahead = Session.objects.filter(
+        provider=desk.coach,
+        status=SessionStatus.SCHEDULED,
+        during__startswith__gt=until + DAY,
+        proposals__isnull=True,
+        blocks_cases__isnull=True,
+    ).exclude(client__in=[desk.client(person) for person in WISHES])
+    first = ahead.order_by("during", "pk")[0]
+    others = ahead.exclude(client=first.client_id).order_by("during", "pk")
+    for second in (each for each in others if each.minutes == first.minutes):
+        both = Swap(first=first.pk, second=second.pk, versions=(first.version, second.version), overrule=True)
+        try:
+            asked = propose_swap(both, until, "", by=desk.coach, now=at)
+        except Refusal:  # somebody has something else then
+            continue
+        answer_proposal(asked.pk, asked.offers.get().pk, by=None, now=desk.now - HOUR)
+        return
+
+
+def wait(desk: Desk, who: Person, *, at: dt.datetime) -> None:
+    """Any Tuesday after five, for four weeks."""
+    windows = (Window(1, dt.time(17), dt.time(20)),)
+    last = desk.now.astimezone(desk.zone).date() + 28 * DAY
+    length = desk.calendar.coach.session_minutes
+    wish = WaitFor(client=desk.client(who), windows=windows, minutes=length, last_date=last, anyway=True)
+    _date(put_on_list(wish, by=desk.coach, now=at), at)
 
 
 def _times(
