@@ -57,8 +57,10 @@ races: $(DEV) $(MO)  ## the races with their full 40 rounds
 faults: $(DEV) $(MO)  ## kill -9 of the web process and of PostgreSQL, 20 times each, amid 20 writers (FAULT_ROUNDS=20)
 	FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(BIN)/python -m pytest tests/faults -s
 
-soak: $(DEV) $(MO)  ## a thousand random calendars: listing, booking and explaining agree (SLOT_EXAMPLES=1000)
+soak: $(DEV) $(MO)  ## a thousand random calendars, and 500 lives of 30 deeds: SLOT_EXAMPLES, MACHINE_EXAMPLES, MACHINE_STEPS
 	SLOT_EXAMPLES=$${SLOT_EXAMPLES:-1000} $(BIN)/python -m pytest -n $(WORKERS) tests/scheduling/test_slots_properties.py
+	MACHINE_EXAMPLES=$${MACHINE_EXAMPLES:-500} MACHINE_STEPS=$${MACHINE_STEPS:-30} \
+	  $(BIN)/python -m pytest -s tests/scheduling/machine -k whatever
 
 bench: $(DEV) $(MO)  ## figures: our actions beside the same statements sent by hand, our week beside a plain one
 	$(BIN)/python -m pytest tests/bench -m bench -s

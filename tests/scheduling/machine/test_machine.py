@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, run_state_machine_as_test
 
 from config.kernel.errors import Busy, Refusal, RuleBroken
-from scheduling.actions import endings, freed, line
+from scheduling.actions import endings
 from scheduling.errors import HourTaken
 from tests import databases
 from tests.scheduling.machine import steps, truths
@@ -101,19 +101,8 @@ def test_whatever_is_done_nobody_waits_for_nothing():
     assert EXAMPLES < 200 or done == tried
 
 
-@pytest.mark.parametrize(
-    ("where", "protection"),
-    [
-        (endings, "withdraw_open"),
-        (endings, "withdraw_asked"),
-        (freed, "hour_freed"),
-        (line, "release_taken"),
-        (endings, "must_be_open"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_the_machine_sees_when_a_protection_is_away(where, protection, monkeypatch):
-    monkeypatch.setattr(where, protection, lambda *args, **how: [] if protection == "withdraw_asked" else None)
+def test_the_machine_sees_when_what_was_open_about_a_wish_stays_open(monkeypatch):
+    monkeypatch.setattr(endings, "withdraw_open", lambda *args, **how: None)
     looking = settings(usual, max_examples=300, stateful_step_count=15, derandomize=True, phases=[Phase.generate])
     with pytest.raises(AssertionError):
         run_state_machine_as_test(Practice, settings=looking)

@@ -12,7 +12,7 @@ from config.kernel.time import Interval
 from scheduling import rules, slots
 from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
-from tests.factories import ATHENS, create_client, create_coach
+from tests.factories import ATHENS, create_client, create_coach, create_session
 
 # An ordinary day, and those around which the clocks of Athens change.
 DAYS = ("2026-11-20", "2027-03-27", "2027-03-28", "2026-10-24")
@@ -25,7 +25,7 @@ PAIRS = ((0, 0), (0, 1), (0, 2), (1, 0))
 
 
 class World:
-    """Two coaches, three clients, and a clock that only goes forward."""
+    """Two coaches, three clients, each with a session to begin with, and a clock that only goes forward."""
 
     def __init__(self, day):
         self.where = time.zone(ATHENS)
@@ -36,6 +36,9 @@ class World:
         self.clients = [
             create_client(of=both if number == 0 else both[:1], id=uuid.UUID(int=number + 1)) for number in range(3)
         ]
+
+        for client, hour in enumerate(((1, 60), (1, 120), (2, 60))):
+            create_session(coach=self.coaches[0], client=self.clients[client], at=self.hour(hour).starts_at)
 
     def midnight(self, day):
         return time.day_bounds(day, self.where).starts_at
