@@ -5,9 +5,11 @@ It is given to whoever waits in a transaction of its own, after the one that ope
 from __future__ import annotations
 
 import functools
+import logging
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from config.kernel.actions import action
+from config.kernel.errors import Busy
 from scheduling.actions import endings, freed, locks
 from scheduling.models import SlotOffer
 from scheduling.queries import probes
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from clients.models import User
     from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal
+
+log = logging.getLogger(__name__)
 
 # So many pieces of time are looked at, the earliest: a week widened for half a year has more than anybody waits for.
 MOST = 60
@@ -40,11 +44,16 @@ First = TypeVar("First")
 def serve(provider_id: int, opened: Iterable[Interval], *, by: User | None, now: dt.datetime) -> None:
     """Give the time to whoever has waited the longest for some of it: held, or booked at once where so ticked.
 
-    Each wish gets one hour at most.
+    Each wish gets one hour at most.  While somebody keeps the calendar locked for too long, nobody gets any.
     Locks: provider, clients, cases.  Tells: the coach; clients who are booked."""
     ahead = sorted({each for each in opened if each.ends_at > now}, key=lambda each: each.starts_at)[:MOST]
-    if ahead and probes.is_anybody_waiting(provider_id):
+    if not ahead or not probes.is_anybody_waiting(provider_id):
+        return
+    try:
         _serve(provider_id, ahead, by=by, now=now)
+    except Busy:
+        # What opened the time stands, and whoever did that must not read that it failed; Pending shows what is free.
+        log.warning("what opened in calendar %s could not be given to anybody: it is locked for too long", provider_id)
 
 
 def then_serve(

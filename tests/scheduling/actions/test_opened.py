@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import OutboxMessage
+from config.kernel.errors import Busy
 from config.kernel.time import Interval
 from scheduling.actions import opened
 from scheduling.actions.away import end_time_off
@@ -144,6 +145,17 @@ class TestOffersOver:
         withdraw_proposal(offered.pk, by=coach.user, now=NOW)
         assert booked(waiting) == hour(TEN)
         assert Session.objects.filter(client=waiting.client).count() == 1
+
+
+def test_a_locked_calendar_keeps_nobody_from_what_was_done(coach, evening, monkeypatch, caplog):
+    def busy(*args, **how):
+        raise Busy()
+
+    monkeypatch.setattr(opened, "_serve", busy)
+    spans = (Span(dt.time(9), dt.time(21)),)
+    set_date(dt.date(2026, 11, 24), spans, by=coach.user, now=NOW)
+    assert held(evening) is None
+    assert f"calendar {coach.pk} " in caplog.text
 
 
 @st.composite
