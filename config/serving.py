@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Seconds. A life shorter than STEADY is followed by a pause, twice as long each time.
 STEADY = 2.0
 PAUSES = (0.25, 5.0)
-LEAVE_PATIENCE = 10.0
+LEAVE_PATIENCE = 4.0
 
 log = logging.getLogger("praxis.serving")
 

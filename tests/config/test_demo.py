@@ -41,7 +41,7 @@ def run_once(port, data_dir, ending):
         ask(port)
         assert database_is_up(data_dir)
         running.send_signal(ending)
-        assert running.wait(timeout=10) == 0
+        assert running.wait(timeout=20) == 0
     finally:
         running.kill()
         running.communicate()
