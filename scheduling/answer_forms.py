@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.kernel import dates, time
+from config.kernel.numbers import whole_number
 from config.kernel.time import Interval, SkippedTime
 from scheduling.forms import ClockField
 
@@ -104,7 +105,7 @@ class AnswerForm(forms.Form):
     def clean_offer(self) -> str:
         said: str = self.cleaned_data["offer"]
         known = said == self.NONE_FITS or (said == self.KEEP and self.may_keep)
-        if not known and not (said.isascii() and said.isdecimal() and len(said) < 19):
+        if not known and whole_number(said) is None:
             raise ValidationError(self.fields["offer"].error_messages["required"], "unknown")
         return said
 
@@ -160,7 +161,7 @@ class AnswerForm(forms.Form):
         """What is answered; only after `is_valid`."""
         said = self.cleaned_data["offer"]
         return Answer(
-            offer_id=int(said) if said.isdecimal() else None,
+            offer_id=whole_number(said),
             keeps=said == self.KEEP,
             text=self.cleaned_data["counter_text"],
             times=self.cleaned_data["times"],

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.access import client_for
 from config.kernel import dates, time
+from config.kernel.numbers import whole_number
 from config.kernel.time import Interval, SkippedTime
 from scheduling.access import case_for
 from scheduling.states import CaseStatus
@@ -200,7 +201,7 @@ class BookingForm(WhenForm):
     def clean_case(self) -> str:
         text: str = self.cleaned_data["case"]
         if text:
-            self.wish = case_for(self.coach.user, int(text) if text.isascii() and text.isdecimal() else 0)
+            self.wish = case_for(self.coach.user, whole_number(text) or 0)
         return text
 
     @property

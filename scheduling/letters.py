@@ -116,7 +116,7 @@ def letter_of(proposal: RescheduleProposal) -> Letter:
     people = proposal.recipient, proposal.provider
     if proposal.session is not None:
         has = proposal.session.interval
-        if proposal.twin_id is not None:
+        if proposal.is_swap:
             return swap_letter(*people, has=has, gets=offers[0], expires_at=proposal.expires_at, note=proposal.note)
         return ask_letter(*people, has=has, offers=offers, expires_at=proposal.expires_at, note=proposal.note)
     assert proposal.case is not None

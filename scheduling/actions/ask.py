@@ -54,7 +54,7 @@ def ask_client_to_move(
         raise ChangedMeanwhile(session=session)
     book.welcome(provider, client)
     endings.expire_due(provider.pk, now=now)
-    if locks.lock_open_proposals(session=session):
+    if locks.lock_open_proposals("session", session):
         raise AlreadyAsked()
     times = propose.Times(offers=tuple(offers), expires_at=expires_at, note=note)
     proposal = propose.ask_for_move(provider, None, session, times, by=by, now=now)

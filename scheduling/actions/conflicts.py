@@ -75,7 +75,7 @@ def ask_to_move(wish: AskToMove, *, by: User, now: dt.datetime) -> ConflictCase:
     session = _to_be_asked(_clash(provider, client, wish.booking.during, now), wish)
     endings.expire_due(provider.pk, now=now)
     case = _open_case(case, provider, wish.booking, session, by=by, now=now, book_when_freed=wish.book_when_freed)
-    if not locks.lock_open_proposals(session=session):
+    if not locks.lock_open_proposals("session", session):
         times = propose.Times(offers=wish.offers, expires_at=wish.expires_at, note=wish.note)
         propose.ask_for_move(provider, case, session, times, by=by, now=now)
     submitted.remember(by, wish.form_key, wish.fingerprint, {"case": case.pk})
@@ -143,7 +143,7 @@ def ask_again(
     session = _only_one(_clash(provider, case.client, case.interval, now))
     endings.expire_due(provider.pk, now=now)
     endings.withdraw_open(case, by=by, now=now)
-    if locks.lock_open_proposals(session=session):
+    if locks.lock_open_proposals("session", session):
         raise AlreadyAsked()
     case.blocking_session = session
     case.save(update_fields=["blocking_session"])

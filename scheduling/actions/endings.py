@@ -64,7 +64,7 @@ def call_off(proposal: RescheduleProposal, *, by: User | None, now: dt.datetime,
 @inside_action
 def withdraw_asked(session: Session, *, by: User, now: dt.datetime, tell: bool) -> list[int]:
     """Take back what the client of a locked session was asked about it; returns which proposals that were."""
-    asked = locks.lock_open_proposals(session=session)
+    asked = locks.lock_open_proposals("session", session)
     for proposal in asked:
         withdraw(proposal, by=by, now=now, tell=tell)
     return [proposal.pk for proposal in asked]
@@ -73,7 +73,7 @@ def withdraw_asked(session: Session, *, by: User, now: dt.datetime, tell: bool) 
 @inside_action
 def withdraw_open(case: ConflictCase, *, by: User | None, now: dt.datetime, tell_wisher: bool = True) -> None:
     """Take back what is open about a locked case; whoever was asked to move always hears of it."""
-    for proposal in locks.lock_open_proposals(case=case):
+    for proposal in locks.lock_open_proposals("case", case):
         withdraw(proposal, by=by, now=now, tell=tell_wisher or proposal.asks)
 
 

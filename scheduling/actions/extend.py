@@ -8,7 +8,6 @@ from clients.actions import records
 from config.kernel.actions import action
 from scheduling.actions import endings, freed, locks, opened, propose
 from scheduling.errors import NotLater
-from scheduling.states import ProposalStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,10 +23,7 @@ def extend_proposal(proposal_id: int, until: dt.datetime, *, by: User, now: dt.d
     Locks: provider, clients, cases, session, proposal.  Tells: who has yet to answer, at once.
     Raises: ProposalClosed(proposal, became), NotLater, DeadlinePassed, DeadlineTooLate(latest),
     AnswerAfterStart(latest)."""
-    seen = locks.peek_proposal(proposal_id)
-    if seen.status == ProposalStatus.OPEN and not seen.is_open_at(now):
-        # In a transaction of its own, which stands when this is refused.
-        opened.end_due(seen.provider_id, now=now)
+    opened.end_if_due(proposal_id, now=now)
     return _extend(proposal_id, until, by=by, now=now)
 
 

@@ -30,7 +30,8 @@ def replace_week(
     """Put this week in place of the coach's weekly hours, whole; `seen` is the token of the week that was shown.
 
     The same week sent again changes nothing.  Sessions stay where they are unless `decisions` say otherwise.
-    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled, and whoever waits for what opens.
+    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled or
+    who are booked into what opens.
     Raises: SettingsChanged(standing), BreaksSessions(sessions, fresh), HoursOverlap, EndsBeforeStart."""
     provider = _locked(by)
     standing = weekly_hours(provider.coach)
@@ -61,7 +62,8 @@ def set_date(
     """Give a date hours of its own in place of the weekly ones: spans, none for closed; None takes them away again.
 
     What the date had before is replaced; the same sent again changes nothing.
-    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled, and whoever waits for what opens.
+    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled or
+    who are booked into what opens.
     Raises: BreaksSessions(sessions, fresh), HoursOverlap, EndsBeforeStart."""
     provider = _locked(by)
     if hours_on(provider.coach, date) == spans:
@@ -88,7 +90,8 @@ def close_on_holidays(
 ) -> Closing:
     """Close the calendar on public holidays from now on, or open it.
 
-    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled, and whoever waits for what opens.
+    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled or
+    who are booked into what opens.
     Raises: BreaksSessions(sessions, fresh)."""
     provider = _locked(by)
     coach = provider.coach
@@ -114,7 +117,8 @@ def set_booking_rules(
 
     Sessions keep their instant, their length and their price.  With another zone the weekly hours are those of its
     clocks, and sessions may lie outside them.
-    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled, and whoever waits for what opens.
+    Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled or
+    who are booked into what opens.
     Raises: SettingsChanged(standing), BreaksSessions(sessions, fresh), OutOfReason, NegativePrice."""
     provider = _locked(by)
     coach = provider.coach

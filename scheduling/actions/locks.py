@@ -6,7 +6,7 @@ FOR NO KEY UPDATE throughout: a row that only refers to the locked one need not 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Q
 
@@ -152,11 +152,10 @@ def lock_counter(counter_id: int) -> CounterTime:
 
 
 def lock_open_proposals(
-    *, case: ConflictCase | None = None, session: Session | None = None, provider: User | None = None
+    about: Literal["case", "session", "provider"], row: ConflictCase | Session | User
 ) -> list[RescheduleProposal]:
     """The open proposals about a case, on a session, or of a provider."""
-    about = {"case": case, "session": session, "provider": provider}
-    return _lock_proposals(probes.open_proposals(**{what: row.pk for what, row in about.items() if row}))
+    return _lock_proposals(probes.open_proposals(about, row.pk))
 
 
 def lock_due_proposals(provider_id: int, now: dt.datetime) -> list[RescheduleProposal]:

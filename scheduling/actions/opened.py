@@ -6,20 +6,22 @@ from __future__ import annotations
 
 import functools
 import logging
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, cast
 
 from config.kernel.actions import action
 from config.kernel.errors import Busy
 from scheduling.actions import endings, freed, locks
 from scheduling.models import SlotOffer
 from scheduling.queries import probes
+from scheduling.states import ProposalStatus
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from clients.models import User
     from config.kernel.time import Interval
+    from scheduling.hours import Closing
     from scheduling.models import RescheduleProposal
 
 log = logging.getLogger(__name__)
@@ -28,17 +30,7 @@ log = logging.getLogger(__name__)
 MOST = 60
 
 
-class Opens(Protocol):
-    """What an action on the hours says it opened."""
-
-    @property
-    def opened(self) -> tuple[Interval, ...]:
-        """Time that is open now and was not before."""
-
-
 P = ParamSpec("P")
-Done = TypeVar("Done", bound=Opens)
-First = TypeVar("First")
 
 
 def serve(provider_id: int, opened: Iterable[Interval], *, by: User | None, now: dt.datetime) -> None:
@@ -56,27 +48,24 @@ def serve(provider_id: int, opened: Iterable[Interval], *, by: User | None, now:
         log.warning("what opened in calendar %s could not be given to anybody: it is locked for too long", provider_id)
 
 
-def then_serve(
-    act: Callable[Concatenate[First, P], Done],
-) -> Callable[Concatenate[First, P], Done]:
-    """Let an action on the own hours of `by` give what it opened to whoever waits."""
+def then_serve(act: Callable[P, Closing]) -> Callable[P, Closing]:
+    """Let an action on the own hours of `by`, at `now`, give what it opened to whoever waits."""
 
     @functools.wraps(act)
-    def run(first: First, /, *args: P.args, **kwargs: P.kwargs) -> Done:
-        done = act(first, *args, **kwargs)
-        by: User = kwargs["by"]  # type: ignore[assignment]
-        now: dt.datetime = kwargs["now"]  # type: ignore[assignment]
+    def run(*args: P.args, **kwargs: P.kwargs) -> Closing:
+        done = act(*args, **kwargs)
+        by, now = cast("User", kwargs["by"]), cast("dt.datetime", kwargs["now"])
         serve(by.pk, done.opened, by=by, now=now)
         return done
 
     return run
 
 
-def offered_by(proposals: Iterable[RescheduleProposal]) -> list[Interval]:
-    """The times that these questions held for their recipients."""
-    numbers = [proposal.pk for proposal in proposals]
-    rows = SlotOffer.objects.filter(proposal__in=numbers, held=True) if numbers else SlotOffer.objects.none()
-    return [offer.interval for offer in rows.order_by("during", "pk")]
+def serve_let_go(ended: Sequence[RescheduleProposal], *, by: User | None, now: dt.datetime) -> None:
+    """Give what these questions of one provider held, and hold no more, to whoever waits; as `serve` does."""
+    if ended:
+        held = SlotOffer.objects.filter(proposal__in=ended, held=True).order_by("during", "pk")
+        serve(ended[0].provider_id, [offer.interval for offer in held], by=by, now=now)
 
 
 def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
@@ -84,8 +73,17 @@ def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
 
     Locks: provider, proposals; then clients and cases.  Tells: the coach; clients who are booked."""
     ended = _end_due(provider_id, now=now)
-    serve(provider_id, offered_by(ended), by=None, now=now)
+    serve_let_go(ended, by=None, now=now)
     return ended
+
+
+def end_if_due(proposal_id: int, *, now: dt.datetime) -> None:
+    """End a question whose time is over, in transactions of their own, which stand when what was asked of it is refused.
+
+    Locks and tells: as `end_due`."""
+    seen = locks.peek_proposal(proposal_id)
+    if seen.status == ProposalStatus.OPEN and not seen.is_open_at(now):
+        end_due(seen.provider_id, now=now)
 
 
 @action

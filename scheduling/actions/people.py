@@ -40,7 +40,7 @@ def make_coach(user_id: int, *, title: str = "", by: User, now: dt.datetime) -> 
 def take_back_proposals(user: User, *, by: User, now: dt.datetime) -> None:
     """Nobody can answer any more what a locked provider who leaves has put to them.  Tells: the recipients."""
     endings.expire_due(user.pk, now=now)
-    for proposal in locks.lock_open_proposals(provider=user):
+    for proposal in locks.lock_open_proposals("provider", user):
         endings.withdraw(proposal, by=by, now=now)
 
 

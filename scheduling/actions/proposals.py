@@ -36,7 +36,7 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
     Locks: provider, clients, cases, session, proposals.  Tells: the coach and the client.
     Raises: OfferGone(offer, still_free), ProposalClosed(proposal, became), OfferUnknown, NotMovable, NotInCare,
     ClientArchived, ProviderAway."""
-    _end_if_due(proposal_id, now)
+    opened.end_if_due(proposal_id, now=now)
     try:
         outcome = _answer(proposal_id, offer_id, by=by, now=now)
     except HourTaken as taken:
@@ -49,9 +49,9 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
         if isinstance(settled, Outcome):
             return settled
         raise
-    if outcome.proposal.status == ProposalStatus.ANSWERED:
+    if outcome.first and outcome.proposal.status == ProposalStatus.ANSWERED:
         # The times that were not chosen are free for others.
-        opened.serve(outcome.proposal.provider_id, opened.offered_by([outcome.proposal]), by=by, now=now)
+        opened.serve_let_go([outcome.proposal], by=by, now=now)
     return outcome
 
 
@@ -69,9 +69,11 @@ def decline_proposal(
 
     The case stays pending.  Sent again, nothing more happens.  Read text and `keeps` back with `rules.reply_of`.
     Locks: provider, client, proposal.  Tells: the coach.  Raises: ProposalClosed(proposal, became)."""
-    _end_if_due(proposal_id, now)
-    declined = _decline(proposal_id, rules.Reply(keeps, text), () if keeps else tuple(times), by=by, now=now)
-    opened.serve(declined.provider_id, opened.offered_by([declined]), by=by, now=now)
+    opened.end_if_due(proposal_id, now=now)
+    reply, times = rules.Reply(keeps, text), () if keeps else tuple(times)
+    declined, is_first = _decline(proposal_id, reply, times, by=by, now=now)
+    if is_first:
+        opened.serve_let_go([declined], by=by, now=now)
     return declined
 
 
@@ -79,18 +81,21 @@ def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> Resche
     """Take an open proposal back; what was held for it is free again.
 
     Locks: provider, client, proposal.  Tells: its recipient.  Raises: ProposalClosed(proposal, became)."""
-    withdrawn = _withdraw(proposal_id, by=by, now=now)
-    opened.serve(withdrawn.provider_id, opened.offered_by([withdrawn]), by=by, now=now)
+    withdrawn, is_first = _withdraw(proposal_id, by=by, now=now)
+    if is_first:
+        opened.serve_let_go([withdrawn], by=by, now=now)
     return withdrawn
 
 
 @action
-def _withdraw(proposal_id: int, *, by: User, now: dt.datetime) -> RescheduleProposal:
+def _withdraw(proposal_id: int, *, by: User, now: dt.datetime) -> tuple[RescheduleProposal, bool]:
+    """The proposal, and whether it is only now withdrawn."""
     _, proposal = freed.lock_proposal_and_around(proposal_id)
-    if proposal.status != ProposalStatus.WITHDRAWN:
-        endings.must_be_open(proposal, now)
-        endings.withdraw(proposal, by=by, now=now)
-    return proposal
+    if proposal.status == ProposalStatus.WITHDRAWN:
+        return proposal, False
+    endings.must_be_open(proposal, now)
+    endings.withdraw(proposal, by=by, now=now)
+    return proposal, True
 
 
 @action
@@ -106,11 +111,12 @@ def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetim
 @action
 def _decline(
     proposal_id: int, reply: rules.Reply, times: tuple[Interval, ...], *, by: User | None, now: dt.datetime
-) -> RescheduleProposal:
+) -> tuple[RescheduleProposal, bool]:
+    """The proposal, and whether it is only now declined."""
     provider, proposal = freed.lock_proposal_and_around(proposal_id)
     is_same = proposal.status == ProposalStatus.DECLINED and rules.reply_of(proposal) == reply
     if is_same and counter.times_of(proposal) == times:
-        return proposal
+        return proposal, False
     endings.must_be_open(proposal, now)
     proposal.status, proposal.answered_at = ProposalStatus.DECLINED, now
     proposal.keeps, proposal.counter_text = reply.keeps, reply.text
@@ -121,7 +127,7 @@ def _decline(
     records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
     records.queue_message(verb, records.to_user(provider.pk), f"proposal:{proposal.pk}")
     endings.call_off(proposal, by=by, now=now)
-    return proposal
+    return proposal, True
 
 
 @inside_action
@@ -186,7 +192,7 @@ def _settled(proposal: RescheduleProposal, offer_id: int, now: dt.datetime) -> O
     if proposal.agreed_at:
         return Outcome(proposal=proposal, session=_session_of(proposal), first=False)
     # In a swap the other has that hour, and is to leave it.
-    if proposal.kind != ProposalKind.SWAP and _is_taken(proposal, offer, now):
+    if not proposal.is_swap and _is_taken(proposal, offer, now):
         raise _gone(proposal, offer, now)
     return offer
 
@@ -207,13 +213,6 @@ def _session_of(proposal: RescheduleProposal) -> Session:
         return locks.peek_session(proposal.session_id)
     assert proposal.chosen is not None
     return proposal.chosen.booked_session
-
-
-def _end_if_due(proposal_id: int, now: dt.datetime) -> None:
-    """Mark it as ended in a transaction of its own, which stands when the late answer is refused."""
-    proposal = locks.peek_proposal(proposal_id)
-    if proposal.status == ProposalStatus.OPEN and not proposal.is_open_at(now):
-        end_due(proposal.provider_id, now=now)
 
 
 def _is_taken(proposal: RescheduleProposal, offer: SlotOffer, now: dt.datetime) -> bool:

@@ -9,7 +9,6 @@ from clients.actions import records
 from config.kernel.actions import action, inside_action
 from scheduling.actions import endings, freed, locks, opened
 from scheduling.errors import RemindedAlready
-from scheduling.states import ProposalStatus
 
 if TYPE_CHECKING:
     from clients.models import User
@@ -28,10 +27,7 @@ def remind_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> list[Res
 
     Locks: provider, clients, cases, session, proposals.  Tells: them, at once.
     Raises: ProposalClosed(proposal, became), RemindedAlready(at, again) within twelve hours of the last time."""
-    seen = locks.peek_proposal(proposal_id)
-    if seen.status == ProposalStatus.OPEN and not seen.is_open_at(now):
-        # In a transaction of its own, which stands when this is refused.
-        opened.end_due(seen.provider_id, now=now)
+    opened.end_if_due(proposal_id, now=now)
     return _remind(proposal_id, by=by, now=now)
 
 

@@ -63,8 +63,8 @@ def swap_sessions(swap: Swap, *, by: User, now: dt.datetime) -> tuple[Session, S
         return first, second
     endings.expire_due(provider.pk, now=now)
     sides = _judged(provider, first, second, now=now, overrule=swap.overrule)
-    for proposal in locks.lock_open_proposals(session=first):
-        is_theirs = proposal.twin_id is not None and second.pk in locks.sessions_of_swap(proposal)
+    for proposal in locks.lock_open_proposals("session", first):
+        is_theirs = proposal.is_swap and second.pk in locks.sessions_of_swap(proposal)
         endings.withdraw(proposal, by=by, now=now, tell=False, tell_twin=not is_theirs)
     endings.withdraw_asked(second, by=by, now=now, tell=False)
     _exchange(provider, sides, by=by, now=now)
@@ -90,7 +90,7 @@ def propose_swap(
             raise ChangedMeanwhile(session=session)
     _welcome(provider, first, second)
     endings.expire_due(provider.pk, now=now)
-    if locks.lock_open_proposals(session=first) or locks.lock_open_proposals(session=second):
+    if locks.lock_open_proposals("session", first) or locks.lock_open_proposals("session", second):
         raise AlreadyAsked()
     sides = _judged(provider, first, second, now=now, overrule=swap.overrule)
     times = propose.Times(offers=(), expires_at=expires_at, note=note)

@@ -37,6 +37,7 @@ def tick(*, now: dt.datetime) -> Ticked:
             ended += len(end_due(provider_id, now=now))
             reminded += remind_due(provider_id, now=now)
         except Exception:
+            # Whatever is wrong with one calendar, the people of all the others are not to wait for it.
             failed += 1
             log.exception("what is due in calendar %s could not be done", provider_id)
     return Ticked(calendars=len(due), ended=ended, reminded=reminded, failed=failed)

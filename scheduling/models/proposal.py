@@ -94,7 +94,6 @@ class RescheduleProposal(models.Model):
         output_field=models.TextField(null=True),
         db_persist=True,
     )
-
     swap_stage = models.GeneratedField(
         expression=Case(
             When(~Q(kind=ProposalKind.SWAP), then=Value(None)),
@@ -177,6 +176,11 @@ class RescheduleProposal(models.Model):
     def asks(self) -> bool:
         """Whether it is about a session that its recipient has, and keeps if nothing comes of it."""
         return self.kind in ASKING
+
+    @property
+    def is_swap(self) -> bool:
+        """Whether it is one of the two questions of a swap."""
+        return self.kind == ProposalKind.SWAP
 
     def is_open_at(self, at: dt.datetime) -> bool:
         """Whether it can still be answered at that instant."""

@@ -132,7 +132,7 @@ def _question(proposal: RescheduleProposal) -> Question:
     return Question(
         id=proposal.pk,
         asks_to_move=proposal.asks,
-        is_swap=proposal.twin_id is not None,
+        is_swap=proposal.is_swap,
         has_agreed=proposal.agreed_at is not None,
         coach=proposal.provider.get_full_name(),
         about=None if proposal.case and proposal.case.is_waiting else about_of(proposal),

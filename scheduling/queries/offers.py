@@ -120,7 +120,7 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
         id=proposal.pk,
         stage=stage,
         asks_to_move=asks,
-        is_swap=proposal.twin_id is not None,
+        is_swap=proposal.is_swap,
         coach=proposal.provider.get_full_name(),
         client=proposal.recipient,
         about=about,
@@ -218,7 +218,7 @@ def _choices(proposal: RescheduleProposal, about: Interval, now: dt.datetime) ->
 
 
 def _is_taken(proposal: RescheduleProposal, offer: SlotOffer, now: dt.datetime) -> bool:
-    if proposal.twin_id is not None:
+    if proposal.is_swap:
         # Who has that hour is asked to leave it.
         return False
     against = slots.explain(

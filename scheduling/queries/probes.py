@@ -6,7 +6,7 @@ provider's, under which nobody else adds to what they look at."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from config.postgres import planned
 from scheduling.sql import written
@@ -119,10 +119,9 @@ def providers_with_something_due(now: dt.datetime, *, before: dt.datetime, since
     return _ids(_PROVIDERS, now=now, before=before, since=since)
 
 
-def open_proposals(*, case: int | None = None, session: int | None = None, provider: int | None = None) -> list[int]:
-    """The open proposals about a case, on a session, or of a provider, by id."""
-    what, number = next((what, number) for what, number in _named(case, session, provider) if number is not None)
-    return _ids(_OPEN_ABOUT[what], id=number)
+def open_proposals(about: Literal["case", "session", "provider"], number: int) -> list[int]:
+    """The open proposals about the case, on the session, or of the provider with that id, by id."""
+    return _ids(_OPEN_ABOUT[about], id=number)
 
 
 def is_anything_there(provider: int, client: uuid.UUID, during: Interval, *, ignoring: list[int]) -> bool:
@@ -130,10 +129,6 @@ def is_anything_there(provider: int, client: uuid.UUID, during: Interval, *, ign
     return bool(
         _ids(_TAKEN, provider=provider, client=client, during=during.as_range(), ignoring=ignoring)[0],
     )
-
-
-def _named(case: int | None, session: int | None, provider: int | None) -> list[tuple[str, int | None]]:
-    return [("case", case), ("session", session), ("provider", provider)]
 
 
 def _ids(statement: str, **params: Any) -> list[Any]:

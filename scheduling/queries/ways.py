@@ -126,7 +126,7 @@ def beginning_with(ticked: Sequence[Interval], near: Suggestions) -> Suggestions
 
 def sent_last(proposal: RescheduleProposal | None, coach: Coach, *, now: dt.datetime) -> SentLast:
     """What of a question can be sent again, if nobody answered it in time or it was taken back; else nothing."""
-    if proposal is None or proposal.answered_at or proposal.is_open_at(now) or proposal.twin_id is not None:
+    if proposal is None or proposal.answered_at or proposal.is_open_at(now) or proposal.is_swap:
         return SentLast()
     free: list[Interval] = []
     gone: list[Interval] = []

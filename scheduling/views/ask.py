@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config.kernel import htmx, time
 from config.kernel.errors import Refusal
+from config.kernel.numbers import whole_number
 from scheduling import rules
 from scheduling.access import coach_only, session_for
 from scheduling.actions.ask import ask_client_to_move, lay_aside
@@ -74,10 +75,8 @@ def session_ask_withdraw(request: PersonRequest, session_id: int) -> HttpRespons
 def session_ask_done(request: PersonRequest, session_id: int) -> HttpResponse:
     """List what came of the question no more; `ask` is the one that was listed."""
     session = session_for(request.user, session_id)
-    number = request.POST.get("ask", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19):
-        raise Http404
-    proposal = session.proposals.filter(pk=int(number)).first()
+    number = whole_number(request.POST.get("ask", ""))
+    proposal = session.proposals.filter(pk=number).first() if number is not None else None
     if proposal is None:
         raise Http404
     try:
@@ -134,9 +133,8 @@ class AskSheet(times.Sheet):
 
     def about(self) -> dict[str, Any]:
         # What the coach saw stays as it was seen; what is no number was never seen.
-        sent = self.request.POST.get("version", "")
-        is_number = sent.isascii() and sent.isdecimal() and len(sent) < 10
-        return {"version": sent if is_number else self.session.version, "next": next_path(self.request)}
+        seen = whole_number(self.request.POST.get("version", ""), digits=9)
+        return {"version": self.session.version if seen is None else seen, "next": next_path(self.request)}
 
 
 def _open(session: Session, request: PersonRequest) -> RescheduleProposal | None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from config.kernel import htmx, time
 from config.kernel.errors import Refusal
+from config.kernel.numbers import whole_number
 from scheduling.access import coach_only, session_for
 from scheduling.actions.conflicts import ask_to_move, offer_times
 from scheduling.forms import BookingForm
@@ -87,10 +88,10 @@ def _session(request: PersonRequest, clash: Clash | None, chosen: str) -> Sessio
         return clash.sessions[0]
     if chosen != ASK:
         return None
-    seen = request.POST.get("session", "")
-    if not (seen.isascii() and seen.isdecimal() and len(seen) < 19):
+    seen = whole_number(request.POST.get("session", ""))
+    if seen is None:
         raise Http404
-    return session_for(request.user, int(seen))
+    return session_for(request.user, seen)
 
 
 def _preview(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from config.kernel import htmx, registry, sheets, time
+from config.kernel.numbers import whole_number
 from scheduling.access import coach_only
 from scheduling.panels import tables
 from scheduling.panels.reports import figures_of
@@ -124,7 +125,7 @@ def _period(request: HttpRequest, coach: Coach, now: dt.datetime) -> Period | No
 
 
 def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text)):
+    number = whole_number(request.GET.get("page", "1"), digits=5)
+    if not number:
         raise Http404
-    return int(text)
+    return number

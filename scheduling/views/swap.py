@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config.kernel import htmx, time
 from config.kernel.errors import Refusal
+from config.kernel.numbers import whole_number
 from scheduling import letters, rules
 from scheduling.access import coach_only, proposal_for, session_for
 from scheduling.actions.swap import accept_swap, propose_swap, swap_sessions
@@ -57,7 +58,10 @@ def session_swap(request: PersonRequest, session_id: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     if not sent.get("with"):
         return _pick(request, session)
-    other = session_for(request.user, _number(sent["with"]))
+    number = whole_number(sent["with"])
+    if number is None:
+        raise Http404
+    other = session_for(request.user, number)
     if request.method != "POST":
         return _look(request, session, other, None)
     form = SwapForm(request.POST)
@@ -79,7 +83,7 @@ def session_swap(request: PersonRequest, session_id: int) -> HttpResponse:
 def swap_accept(request: PersonRequest, proposal_id: int) -> HttpResponse:
     """Let two swap who both said yes, and whom something kept apart."""
     proposal = proposal_for(request.user, proposal_id)
-    if proposal.twin_id is None:
+    if not proposal.is_swap:
         raise Http404
     try:
         accept_swap(proposal.pk, by=request.user, now=time.now(), overrule=request.POST.get("overrule") == "1")
@@ -179,12 +183,6 @@ def _changes(
         )
         for each, hour in zip(both, hours, strict=True)
     ]
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise Http404
-    return int(text)
 
 
 def _day(text: str) -> dt.date | None:

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from config.kernel.errors import Refusal
+from config.kernel.numbers import whole_number
 from config.kernel.office.columns import row_link
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def seen_versions(request: HttpRequest) -> dict[str, int]:
     """Row id → version, as the page that asked has shown them."""
     pairs = (text.rpartition(":") for text in request.POST.getlist(SEEN))
     # What no page of ours has sent is not a version of any row.
-    return {row: int(version) for row, _colon, version in pairs if version.isdecimal() and len(version) < LONGEST}
+    numbered = ((row, whole_number(version, digits=LONGEST - 1)) for row, _colon, version in pairs)
+    return {row: version for row, version in numbered if version is not None}
 
 
 def do_each(

@@ -146,6 +146,18 @@ class TestOffersOver:
         assert booked(waiting) == hour(TEN)
         assert Session.objects.filter(client=waiting.client).count() == 1
 
+    @pytest.mark.parametrize("end", ["withdrawn", "declined", "answered"])
+    def test_what_ended_long_ago_and_is_sent_again_gives_nobody_anything(self, coach, offered, end):
+        ends = {
+            "withdrawn": lambda: withdraw_proposal(offered.pk, by=coach.user, now=NOW),
+            "declined": lambda: decline_proposal(offered.pk, "", by=None, now=NOW),
+            "answered": lambda: answer_proposal(offered.pk, offered.offers.order_by("during")[0].pk, by=None, now=NOW),
+        }
+        ends[end]()
+        late = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="13:00")
+        ends[end]()
+        assert held(late) is None
+
 
 def test_a_locked_calendar_keeps_nobody_from_what_was_done(coach, evening, monkeypatch, caplog):
     def busy(*args, **how):
