@@ -1,8 +1,8 @@
 """How a page is looked at: by axe, and by measuring what one would notice at once.
 
 A look at a page is at both widths and in both themes; the text is also made twice as big.  With EVERY_LOOK=1, as in CI,
-every page is looked at like this in both languages; else in one of them by turns, and there at each width in one theme,
-which leaves out no width, theme or language for long and is quick enough for every day."""
+every page is looked at like this in both languages; else in one of them by turns, measured at both widths, and read by
+axe at one of them in one theme: none is left out for long, and it is quick enough for every day."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ RUN = """async (options) => (await axe.run(document, {resultTypes: ["violations"
     .map(({id, nodes}) => `${id} ${nodes[0].html.slice(0, 160)}`)"""
 # The second theme changes colours and nothing else: only they are looked at again.
 THEMES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
-_HALVES = {"en": [(DESK, "light"), (PHONE, "dark")], "el": [(PHONE, "light"), (DESK, "dark")]}
-_BIG = {"en": [DESK], "el": [PHONE]}
+_BY_TURNS = ((DESK, "light"), (PHONE, "dark"), (PHONE, "light"), (DESK, "dark"))
 EVERY_LOOK = os.environ.get("EVERY_LOOK") == "1"
 # Only answers that are refusals by design may be named in the console.
 DESIGNED = ("403", "404", "409", "422")
@@ -45,21 +44,28 @@ def watch(page, site):
     return heard
 
 
-def look(page, *, enlarge=True, language=None):
+def look(page, *, enlarge=True, turn=0):
     """Problems of the page as it is now, as words; without `enlarge`, its text is not made twice as big.
 
-    `language` is the page's own, when it is looked at in the other one too."""
-    is_whole = EVERY_LOOK or language is None
+    Without EVERY_LOOK, `turn` says which width and theme has its turn."""
+    width, colours = _BY_TURNS[turn % len(_BY_TURNS)]
     page.evaluate(AXE)
     problems = []
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
-        problems += measured(page, size, enlarge=enlarge and (is_whole or size in _BIG[language]))
+        problems += measured(page, size, enlarge=enlarge and (EVERY_LOOK or size is width))
         for theme, options in THEMES.items():
-            if is_whole or (size, theme) in _HALVES[language]:
-                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-                problems += [f"{size['width']} {theme}: {line}" for line in page.evaluate(RUN, options)]
+            if EVERY_LOOK:
+                problems += read(page, size, theme, options)
+            elif (size, theme) == (width, colours):
+                problems += read(page, size, theme, {})
     return problems
+
+
+def read(page, size, theme, options):
+    """What axe finds."""
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    return [f"{size['width']} {theme}: {line}" for line in page.evaluate(RUN, options)]
 
 
 def measured(page, size, *, enlarge=True):

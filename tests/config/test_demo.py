@@ -29,7 +29,7 @@ def ask(port):
         assert answer.status == 200
 
 
-def run_once(port, data_dir, ending):
+def run_once(port, data_dir, ending, *, losing_its_web=False):
     """Start the demo, see it answer, end it; seconds until it answered."""
     started = time.monotonic()
     running = demo.start(port, data_dir)
@@ -40,41 +40,35 @@ def run_once(port, data_dir, ending):
         assert running.stdout.readline().split() == ["coach@praxis.test", "coach"]
         ask(port)
         assert database_is_up(data_dir)
+        if losing_its_web:
+            another_answers(running, port)
         running.send_signal(ending)
-        assert running.wait(timeout=20) == 0
+        assert running.wait(timeout=20) == (-ending if ending == signal.SIGKILL else 0)
     finally:
         running.kill()
-        running.communicate()
+        # What is said ends when nobody is left who could say something.
+        running.communicate(timeout=30)
     assert not database_is_up(data_dir)
     with socket.socket() as visitor:
         assert visitor.connect_ex(("127.0.0.1", port)) != 0
     return took
 
 
+def another_answers(running, port):
+    """The web process dies, and who asks next is answered by a new one."""
+    first = demo.web_process(running)
+    os.kill(first, signal.SIGKILL)
+    ask(port)
+    assert demo.web_process(running) not in {None, first}
+
+
 @pytest.mark.slow
-def test_demo_answers_twice_and_leaves_nothing_behind(tmp_path, port):
-    run_once(port, tmp_path, signal.SIGTERM)
+def test_demo_answers_each_time_and_leaves_nothing_behind_however_it_ends(tmp_path, port):
+    run_once(port, tmp_path, signal.SIGTERM, losing_its_web=True)
     second = run_once(port, tmp_path, signal.SIGINT)
     # 5 s on a quiet machine; beside other tests it may take longer, but not as long as a first start.
     assert second < 10
-
-
-@pytest.mark.slow
-def test_the_web_process_is_started_again_when_it_dies_and_ends_with_its_parent(tmp_path, port):
-    running = demo.start(port, tmp_path)
-    try:
-        assert f"Praxis is ready at http://127.0.0.1:{port}/\n" in iter(running.stdout.readline, "")
-        first = demo.web_process(running)
-        os.kill(first, signal.SIGKILL)
-        ask(port)
-        assert demo.web_process(running) not in {None, first}
-    finally:
-        running.kill()
-        # What is said ends when nobody is left who could say something.
-        running.communicate(timeout=30)
-    assert not database_is_up(tmp_path)
-    with socket.socket() as visitor:
-        assert visitor.connect_ex(("127.0.0.1", port)) != 0
+    run_once(port, tmp_path, signal.SIGKILL)
 
 
 def test_busy_port_is_one_clear_sentence(tmp_path):

@@ -10,7 +10,7 @@ from tests.factories import create_coach
 from tests.races import truth
 from tests.races.people import Person, all_at_once, days
 from tests.races.test_answers import answer, offers_of, opened, propose
-from tests.races.truth import ROUNDS
+from tests.races.truth import FEWER_ROUNDS
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -40,7 +40,7 @@ def silent():
 
 def test_a_time_taken_while_its_morning_is_closed_is_either_refused_or_listed(guarded, transactional_db):
     coach, deadlocks = create_coach(), truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         answered, left = leave_while_a_client_answers(guarded, coach, day)
         assert (answered.status, left.status) in {(200, 409), (409, 200)}
         if left.status == 200:

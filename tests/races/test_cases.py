@@ -18,7 +18,7 @@ from tests.factories import create_case, create_client, create_coach, create_pro
 from tests.races import truth
 from tests.races.people import Person, all_at_once, days
 from tests.races.test_answers import answer, ask, offers_of, opened, propose
-from tests.races.truth import ROUNDS
+from tests.races.truth import FEWER_ROUNDS
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -79,7 +79,7 @@ def against_cancel(site, coach, day):
 
 def test_an_answer_and_the_withdrawal_of_the_wish_have_one_winner(guarded, coach):
     deadlocks = truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         proposal, answers = against_withdraw(guarded, coach, day)
         assert statuses(answers) in ([200, 409], [409, 204]), guarded.said()
         case = ConflictCase.objects.get(pk=proposal.case_id)
@@ -93,7 +93,7 @@ def test_an_answer_and_the_withdrawal_of_the_wish_have_one_winner(guarded, coach
 @pytest.mark.parametrize("against", [against_move, against_cancel])
 def test_an_answer_and_what_the_coach_does_to_that_session_have_one_winner(guarded, coach, against):
     deadlocks = truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         proposal, answers = against(guarded, coach, day)
         assert statuses(answers) in ([200, 409], [409, 204]), guarded.said()
         proposal.refresh_from_db()
@@ -147,7 +147,7 @@ def ends_of(proposal):
 
 def test_an_answer_at_the_last_moment_is_in_time_or_too_late_and_never_both(guarded, coach):
     deadlocks = truth.deadlocks()
-    for number, day in enumerate(days(ROUNDS)):
+    for number, day in enumerate(days(FEWER_ROUNDS)):
         proposal, (first, other) = at_the_deadline(guarded, coach, day, left=40 + 40 * (number % 5))
         assert (first.status, other.status) in {(200, 204), (409, 204)}, guarded.said()
         assert proposal.status == (ProposalStatus.ANSWERED if first.status == 200 else ProposalStatus.EXPIRED)
@@ -167,7 +167,7 @@ def test_control_without_locks_and_rules_an_answer_is_in_time_and_too_late(ungua
 
 def test_a_wish_for_the_hour_of_who_is_just_moving_waits_for_it_or_reads_that_it_is_free(guarded, coach):
     deadlocks = truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         session = create_session(coach=coach, client=create_client(of=coach), at=f"{day} 15:00")
         proposal, nikos = create_proposal(session=session, offers=[f"{day} 10:00"]), create_client(of=coach)
         fields = wish(nikos, day, session=session.pk, session_version=1) | times(day, "_ask")
@@ -191,7 +191,7 @@ def two_tabs(site, coach, day):
 
 def test_two_tabs_that_open_one_wish_make_one_case_with_one_open_offer(guarded, coach):
     deadlocks = truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         nikos, answers = two_tabs(guarded, coach, day)
         assert statuses(answers) == [200, 200], guarded.said()
         case = ConflictCase.objects.get(client=nikos)
@@ -229,7 +229,7 @@ def freed_against_third(site, coach, day):
 
 def test_a_freed_hour_is_held_for_who_waits_and_no_third_slips_in_between(guarded, coach):
     deadlocks = truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         case, third, booked = freed_against_third(guarded, coach, day)
         # The hold comes with the cancellation: nobody has the hour without overruling it.
         assert booked.status == 409, guarded.said()

@@ -10,12 +10,12 @@ from scheduling.models import Session
 from tests.factories import create_client, create_coach, create_session
 from tests.races import truth
 from tests.races.people import Person, all_at_once, by_status, days
-from tests.races.truth import ROUNDS
+from tests.races.truth import FEWER_ROUNDS
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TIMES, SENT = 6, 20
 # A round here makes as many sessions as several elsewhere.
-SERIES_ROUNDS = max(2, ROUNDS // 2)
+SERIES_ROUNDS = max(2, FEWER_ROUNDS // 2)
 
 
 class Rhythm:

@@ -9,7 +9,7 @@ from tests.races import truth
 from tests.races.people import all_at_once, by_status, days
 from tests.races.test_answers import answer, offers_of, opened
 from tests.races.test_cases import post, tab, wish
-from tests.races.truth import ROUNDS
+from tests.races.truth import FEWER_ROUNDS
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 EACH, TABS = 8, 6
@@ -45,7 +45,7 @@ def there(day):
 
 def test_a_swap_and_a_booking_of_the_hour_it_needs_have_one_winner(guarded, coach):
     deadlocks = truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         first, second, answers = swap_against_book(guarded, coach, day)
         swaps, booked = answers[:EACH], answers[EACH:]
         moved = Session.objects.get(pk=first.pk).interval == hour(f"{day} 14:00")
@@ -77,7 +77,7 @@ def yes_of_both(site, coach, day, tabs=TABS):
 
 def test_two_who_say_yes_at_once_swap_once(guarded, coach):
     deadlocks = truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         asked, answers = yes_of_both(guarded, coach, day)
         assert by_status(answers) == {200: 2 * TABS}
         for proposal, at in zip(asked, (14, 10), strict=True):
@@ -100,7 +100,7 @@ def test_control_without_locks_neither_sees_the_yes_of_the_other(unguarded, coac
 
 def test_a_yes_and_the_coach_who_moves_the_other_leave_no_half_a_swap(guarded, coach):
     deadlocks = truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         first, second = (
             create_session(coach=coach, client=create_client(of=coach), at=f"{day} {at}:00") for at in (10, 14)
         )

@@ -15,7 +15,7 @@ from scheduling.states import SessionStatus
 from tests.factories import create_client, create_coach, create_session, hour
 from tests.races import truth
 from tests.races.people import Person, all_at_once, by_status, days
-from tests.races.truth import ROUNDS
+from tests.races.truth import FEWER_ROUNDS
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -56,7 +56,7 @@ def complete(tab, session, version=1):
 
 def test_an_undo_and_a_booking_of_the_freed_hour_have_one_winner(guarded, transactional_db):
     (coach, (one, other)), deadlocks = coach_with(guarded, 2), truth.deadlocks()
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         session = moved_from_ten(coach, day)
         answers = all_at_once([undo(one, session), book_ten(other, coach, day)])
         assert sorted(answer.status for answer in answers) == [204, 409], (answers, guarded.said())
@@ -81,12 +81,12 @@ def test_control_without_locks_and_rules_both_get_the_hour(unguarded, no_protect
 
 def test_one_undo_sent_ten_times_at_once_undoes_once_and_always_says_so(guarded, transactional_db):
     coach, tabs = coach_with(guarded, TABS)
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         session = moved_from_ten(coach, day)
         assert by_status(all_at_once([undo(tab, session) for tab in tabs])) == {204: TABS}
         session.refresh_from_db()
         assert (session.interval, session.version) == (hour(f"{day} 10:00"), 3)
-    assert AuditEvent.objects.filter(verb="change_undone").count() == ROUNDS
+    assert AuditEvent.objects.filter(verb="change_undone").count() == FEWER_ROUNDS
     assert truth.broken() == {}
 
 
@@ -112,7 +112,7 @@ def begun(coach, hours_ago):
 @pytest.mark.parametrize("rival", [cancel, pay])
 def test_completing_and_another_change_have_one_winner(rival, guarded, transactional_db):
     (coach, (one, other)), deadlocks = coach_with(guarded, 2), truth.deadlocks()
-    for number in range(ROUNDS):
+    for number in range(FEWER_ROUNDS):
         session = begun(coach, number + 1)
         answers = all_at_once([complete(one, session), rival(other, session)])
         assert sorted(answer.status for answer in answers) == [204, 409], (answers, guarded.said())

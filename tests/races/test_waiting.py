@@ -10,7 +10,7 @@ from scheduling.models import ConflictCase, Session
 from tests.factories import create_client, create_coach, create_session, create_wait, hour
 from tests.races import truth
 from tests.races.people import Person, all_at_once, days
-from tests.races.truth import ROUNDS
+from tests.races.truth import FEWER_ROUNDS
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -36,7 +36,7 @@ def waiting(coach, day):
 def test_an_hour_that_is_freed_and_booked_at_once_is_held_for_nobody_who_cannot_have_it(guarded, transactional_db):
     coach, deadlocks = create_coach(), truth.deadlocks()
     one, other = (Person(guarded.port, coach.user) for _ in range(2))
-    for day in days(ROUNDS):
+    for day in days(FEWER_ROUNDS):
         session, case = waiting(coach, day)
         third = create_client(of=coach)
         cancelled, booked = all_at_once([cancelling(one, session), booking(other, third, day)])

@@ -39,7 +39,7 @@ NIGHTS = [
 ]
 DAYS = 3
 asking = settings(
-    max_examples=int(os.environ.get("SLOT_EXAMPLES", "30")),
+    max_examples=int(os.environ.get("SLOT_EXAMPLES", "15")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

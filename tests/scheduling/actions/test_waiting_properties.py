@@ -31,7 +31,7 @@ def clock(quarter):
 
 
 @settings(
-    max_examples=int(os.environ.get("SLOT_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("SLOT_EXAMPLES", "12")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -22,7 +22,7 @@ from tests.scheduling.machine.world import DAYS, World
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "5"))
 STEPS = int(os.environ.get("MACHINE_STEPS", "12"))
 IS_SOAK = "MACHINE_EXAMPLES" in os.environ
 usual = settings(
