@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from typing import TYPE_CHECKING
 
-from django.core.asgi import get_asgi_application
+import django
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-application = get_asgi_application()
+# Whoever asks whether this process is well is not to be told that it is busy.
+OUT_OF_TURN = {"/healthz", "/readyz"}
+
+
+class InTurn(ASGIHandler):
+    """Django's handler, which works at so many requests at once (`REQUESTS_AT_ONCE`); the others wait their turn.
+
+    They would wait for the processor in any case.  Here they do so before they have begun, and hold no connection, no
+    transaction and no lock for which somebody else would wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places = asyncio.Semaphore(settings.REQUESTS_AT_ONCE)
+
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer.  Its request has been read by now, and it is sent afterwards: a slow line keeps no place."""
+        if request.path in OUT_OF_TURN:
+            return await super().run_get_response(request)
+        async with self._places:
+            return await super().run_get_response(request)
+
+
+django.setup(set_prefix=False)
+application = InTurn()

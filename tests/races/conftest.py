@@ -98,6 +98,9 @@ def guarded(_real_site, transactional_db, request):
     assert truth.deadlocks() == deadlocks
     if people.seen:
         print(people.figures(request.node.name, people.seen))
+        print(
+            people.spread("the actions alone", [float(took) for took in re.findall(r"action took ([\d.]+) ms", news)])
+        )
 
 
 @pytest.fixture(scope="session")

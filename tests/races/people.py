@@ -95,10 +95,14 @@ def by_status(answers):
 
 def figures(what, answers):
     """A line for `make races`: how many of each, and how long they took."""
-    took = sorted(1000 * each.seconds for each in answers)
-    slow = took[int(len(took) * 0.99)]
     counted = ", ".join(f"{number} × {status}" for status, number in sorted(by_status(answers).items()))
-    return f"\n{what}: {counted}, median {took[len(took) // 2]:.0f} ms, p99 {slow:.0f} ms"
+    return "\n" + spread(f"{what}: {counted}", [1000 * each.seconds for each in answers])
+
+
+def spread(what, took):
+    """A line for `make races`: how long something took, in ms."""
+    took = sorted(took)
+    return f"{what}, median {took[len(took) // 2]:.0f} ms, p99 {took[int(len(took) * 0.99)]:.0f} ms"
 
 
 def days(count):
