@@ -165,11 +165,9 @@ def _open_stage(proposal: RescheduleProposal) -> Stage:
 def _declined_stage(proposal: RescheduleProposal) -> Stage:
     if rules.reply_of(proposal).keeps:
         return Stage.KEPT
-    # Once the wish is given up, nobody will come back with other times; nor, to who was asked, once it is settled.
-    over = {CaseStatus.WITHDRAWN}
-    if proposal.asks:
-        over.add(CaseStatus.RESOLVED)
-    return Stage.WITHDRAWN if proposal.case is not None and proposal.case.status in over else Stage.DECLINED
+    # Once the wish is given up or settled, nobody will come back with other times.
+    is_over = proposal.case is not None and proposal.case.status != CaseStatus.PENDING_RESOLUTION
+    return Stage.WITHDRAWN if is_over else Stage.DECLINED
 
 
 def _counters(proposal: RescheduleProposal) -> list[CounterTime]:
@@ -180,11 +178,9 @@ def _counters(proposal: RescheduleProposal) -> list[CounterTime]:
 
 
 def _made(proposal: RescheduleProposal, accepted: CounterTime | None) -> Session | None:
-    """The session that the answer made, if there was one."""
-    if accepted and proposal.case:
-        return proposal.case.session
-    if proposal.chosen_id is None:
-        return None
+    """The session that the answer made; without one, what the wish was settled with otherwise, if it was."""
+    if accepted or proposal.chosen_id is None:
+        return proposal.case.session if proposal.case else None
     return Session.objects.filter(booked_from=proposal.chosen_id).first()
 
 

@@ -223,6 +223,19 @@ def test_withdrawn_offer(offered):
     assert offered.answer(offered.first).status_code == 409
 
 
+@pytest.mark.parametrize("status", [ProposalStatus.WITHDRAWN, ProposalStatus.EXPIRED, ProposalStatus.DECLINED])
+def test_offer_of_a_wish_that_was_settled_otherwise_names_the_session(offered, desk, case, status):
+    if status == ProposalStatus.DECLINED:
+        offered.answer("none_fits")
+    RescheduleProposal.objects.update(status=status)
+    booked = factories.create_session(coach=desk.coach, client=desk.nikos, at="2026-11-26 09:00")
+    ConflictCase.objects.update(status=CaseStatus.RESOLVED, session=booked, closed_at=factories.NOW)
+    page = words(offered.open())
+    assert "Your session is on <b>Thursday 26 November, 09:00</b>." in page
+    assert "Nothing was booked" not in page
+    assert "come back to you" not in page
+
+
 def test_session_changed_after_the_answer_is_said_as_it_is_now(offered, desk):
     offered.answer(offered.first)
     made = Session.objects.get(client=desk.nikos)
