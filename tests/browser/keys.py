@@ -12,6 +12,20 @@ def walk_to(page, target, *, steps=80, key="Tab"):
     raise AssertionError(f"the keyboard does not reach {target}")
 
 
+def choose(page, radio, *, steps=80):
+    """Tab to the group that it belongs to, the one stop of it, and go down to it by arrows."""
+    for _ in range(steps):
+        if radio.evaluate("one => one.name === document.activeElement.name"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in range(steps):
+        if radio.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"the keyboard does not choose {radio}")
+
+
 def stroll(page, target):
     """Tab to the one stop of the calendar's times, then by arrows to the target's day and down that day."""
     day = target.evaluate("element => element.closest('.day').id")
