@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from tests import factories
 from tests.browser.cast import enter, hour_of, link_to, sessions_of, set_stage
-from tests.browser.conftest import PHONE
-from tests.browser.keys import press
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.keys import choose, press, walk_to
 from tests.browser.looks import look
 from tests.browser.world import asked_to_move
 
@@ -27,6 +27,11 @@ def write(page, site, proposal, *times):
         page.locator(f"#id_own_day_{number}").fill(str(day))
         page.locator(f"#id_own_at_{number}").fill(at)
     page.locator(".confirm button").click()
+
+
+def type_in(page, field, keys):
+    walk_to(page, page.locator(field))
+    page.keyboard.type(keys)
 
 
 def wish(stage):
@@ -50,12 +55,18 @@ def test_a_time_that_the_client_wrote_is_booked_with_one_press_in_greek(page, si
 
 def test_who_was_asked_moves_there_by_keys_and_half_a_time_is_asked_for_again(page, site, stage):
     _case, proposal = asked_to_move(stage)
-    write(page, site, proposal, (stage.day, ""))
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/p/{link_to(proposal)}/")
+    choose(page, page.locator("[value=none_fits]"))
+    press(page, page.locator(".none-text summary"))
+    type_in(page, "#id_own_day_1", f"{stage.day:%m%d%Y}")
+    press(page, page.locator(".confirm button"))
     expect(page.locator("#errors")).to_be_focused()
     expect(page.locator("#id_own_day_1")).to_have_value(str(stage.day))
-    page.locator("#id_own_at_1").fill("20:30")
-    page.locator(".confirm button").press("Enter")
+    type_in(page, "#id_own_at_1", "0830PM")
+    press(page, page.locator(".confirm button"))
     expect(page.locator("h1")).to_have_text("Thank you for your answer")
+    page.set_viewport_size(DESK)
     enter(page, site, stage.elena)
     page.goto(f"{site}/conflicts/")
     press(page, page.locator(".wish .btn.primary"))

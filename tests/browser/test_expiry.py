@@ -76,7 +76,7 @@ def test_who_was_asked_to_move_too_late_keeps_the_hour_by_keys(page, site, stage
     assert hour_of(stage.marias) == f"{stage.day} 10:00"
 
 
-def test_on_the_desk_the_calendar_holds_the_times_no_longer(page, site, stage):
+def test_on_the_desk_the_calendar_holds_the_times_no_longer_and_they_are_sent_again_by_keys(page, site, stage):
     proposal = offered(stage)
     enter(page, site, stage.elena)
     page.goto(f"{site}/calendar/?view=week&date={stage.day}")
@@ -86,6 +86,12 @@ def test_on_the_desk_the_calendar_holds_the_times_no_longer(page, site, stage):
     page.reload()
     expect(page.locator("#calendar")).to_be_visible()
     expect(page.locator("#calendar .ev.hold")).to_have_count(0)
+    press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Pending"))
+    press(page, page.locator(".wish .btn.primary").first)
+    expect(page.locator("#dlg [name=offer]:checked")).to_have_count(2)
+    press(page, page.locator("#dlg .dlg-foot .btn.primary"))
+    expect(page.locator("#link")).to_be_visible()
+    assert RescheduleProposal.objects.filter(status=ProposalStatus.OPEN).count() == 1
 
 
 def test_without_javascript(plain, site, stage):

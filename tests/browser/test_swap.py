@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from scheduling.models import RescheduleProposal
 from tests import factories
 from tests.browser.cast import enter, hour_of, link_to, set_stage
-from tests.browser.conftest import PHONE
-from tests.browser.keys import press
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.keys import choose, press
 from tests.browser.looks import look
 
 pytestmark = pytest.mark.browser
@@ -24,11 +24,18 @@ def tomorrows(stage):
     )
 
 
-def say(page, site, proposal, *, value=None):
+def say_yes(page, site, proposal):
     page.set_viewport_size(PHONE)
     page.goto(f"{site}/p/{link_to(proposal)}/")
-    page.locator(f"[name=offer][value='{value or proposal.offers.get().pk}']").check()
+    page.locator(f"[name=offer][value='{proposal.offers.get().pk}']").check()
     page.locator(".confirm button").click()
+
+
+def say_by_keys(page, site, proposal, value):
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/p/{link_to(proposal)}/")
+    choose(page, page.locator(f"[name=offer][value='{value}']"))
+    press(page, page.locator(".confirm button"))
 
 
 def questions():
@@ -48,11 +55,11 @@ def test_both_are_asked_and_swap_with_the_second_yes_in_greek(page, site, databa
     expect(page.locator("#toasts")).to_contain_text("Στάλθηκε ερώτηση για: Maria Papadopoulou και Nikos Georgiou.")
     expect(page.locator(".wish h2")).to_have_text("Maria Papadopoulou και Nikos Georgiou: ζητήθηκε ανταλλαγή ώρας")
     first, second = questions()
-    say(page, site, first)
+    say_yes(page, site, first)
     expect(page.locator("h1")).to_have_text("Ευχαριστούμε, είπατε ναι")
     assert look(page) == []
     assert hour_of(stage.marias) == f"{stage.day} 10:00"
-    say(page, site, second)
+    say_yes(page, site, second)
     expect(page.locator("h1")).to_contain_text("Τρίτη, 10:00")
     assert hour_of(stage.marias) == f"{stage.day + dt.timedelta(days=1)} 16:00"
     assert hour_of(nikoss) == f"{stage.day} 10:00"
@@ -69,8 +76,12 @@ def test_by_keys_alone_on_the_desk_and_a_no_leaves_all_as_it_is(page, site, stag
     press(page, dialog.locator("#swap-ask"))
     expect(page.locator("#toasts")).to_contain_text("are asked. Hand each the link.")
     assert page.evaluate("document.activeElement !== document.body")
-    say(page, site, questions()[1], value="keep")
+    marias, nikos = questions()
+    say_by_keys(page, site, marias, marias.offers.get().pk)
+    expect(page.locator("h1")).to_have_text("Thank you, you said yes")
+    say_by_keys(page, site, nikos, "keep")
     expect(page.locator("main")).to_contain_text("stays on")
+    page.set_viewport_size(DESK)
     page.goto(f"{site}/conflicts/")
     expect(page.locator(".wish")).to_contain_text("Nikos would rather keep the hour.")
     assert [hour_of(stage.marias), hour_of(nikoss)] == [
@@ -100,5 +111,5 @@ def test_without_javascript(plain, site, stage):
     plain.locator("#swap-ask").click()
     expect(plain.locator("main")).to_contain_text("were asked to swap")
     for proposal in questions():
-        say(plain, site, proposal)
+        say_yes(plain, site, proposal)
     assert hour_of(nikoss) == f"{stage.day} 10:00"
