@@ -42,6 +42,7 @@ class Waiting:
     name: str
     wanted: Interval
     since: dt.datetime
+    books_itself: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +148,6 @@ def _waiting(session: Session) -> Iterator[Waiting]:
         client__care__provider=session.provider,
         client__care__ended_at__isnull=True,
     )
-    rows = cases.order_by("created_at", "pk").values_list("pk", "client__full_name", "wanted", "created_at")
-    for pk, name, wanted, since in rows:
-        yield Waiting(case=pk, name=name, wanted=Interval.from_range(wanted), since=since)
+    names = ("pk", "client__full_name", "wanted", "created_at", "book_when_freed")
+    for pk, name, wanted, since, books_itself in cases.order_by("created_at", "pk").values_list(*names):
+        yield Waiting(case=pk, name=name, wanted=Interval.from_range(wanted), since=since, books_itself=books_itself)

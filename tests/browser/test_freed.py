@@ -48,7 +48,9 @@ def test_at_the_desk_by_keys_the_coach_ticks_it_and_cancels_the_session_in_the_w
 
     page.goto(f"{site}/sessions/{stage.marias.pk}/")
     press(page, page.locator("#session-cancel"))
-    press(page, page.get_by_role("dialog").get_by_role("button", name="Cancel the session"))
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Nikos Georgiou waits for it. The hour books itself when it becomes free.")
+    press(page, dialog.get_by_role("button", name="Cancel the session"))
     expect(page.locator("#toasts")).to_contain_text("Cancelled: Maria Papadopoulou")
     assert sessions_of(stage.nikos) == [f"{stage.day} 10:00"]
     page.goto(f"{site}/calendar/?view=week&date={stage.day}")
