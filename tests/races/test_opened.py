@@ -18,6 +18,9 @@ from tests.races.truth import ROUNDS
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
+# In seconds; who comes before the coach does is turned away by the time off, or books in it.
+LATER = (0.0, -0.1, 0.02, 0.05, -0.05)
+
 
 def booking(site, coach, day, **more):
     """A third client, booked at ten in another of the coach's windows; ready to send."""
@@ -38,7 +41,7 @@ def answering(site, coach, day):
 
 
 def return_while(site, coach, day, third, *, books_itself, later=0.0):
-    """The coach comes back to a morning for which somebody waits, and the third person comes so many seconds later.
+    """The coach comes back to a morning for which somebody waits, and the third comes so many seconds later, or before.
 
     Who waited, the third, and both answers."""
     off = create_time_off(coach=coach, starts=f"{day} 10:00", ends=f"{day} 12:00")
@@ -47,14 +50,23 @@ def return_while(site, coach, day, third, *, books_itself, later=0.0):
     who, path = Person(site.port, coach.user), reverse("scheduling:settings_away_remove", args=[off.pk])
     client, take = third(site, coach, day)
 
-    def come_later(ready):
-        ready.wait()
-        time.sleep(later)
-        return take(None)
+    def come_back(ready):
+        return who.post(path, ready=ready)
 
-    answers = all_at_once([lambda ready: who.post(path, ready=ready), come_later])
+    answers = all_at_once([_after(-later, come_back), _after(later, take)])
     case.refresh_from_db()
     return case, client, answers
+
+
+def _after(seconds, deed):
+    """The deed, so long after the start."""
+
+    def wait_first(ready):
+        ready.wait()
+        time.sleep(max(seconds, 0))
+        return deed(None)
+
+    return wait_first
 
 
 def has_session(client, day):
@@ -74,7 +86,7 @@ def test_an_hour_that_opens_goes_to_who_waits_or_to_who_takes_it_and_is_lost_on_
 ):
     coach, deadlocks = create_coach(), truth.deadlocks()
     for number, day in enumerate(days(ROUNDS)):
-        how = {"books_itself": bool(number % 2), "later": 0.01 * (number % 5)}
+        how = {"books_itself": bool(number % 2), "later": LATER[number % len(LATER)]}
         case, client, (back, taken) = return_while(guarded, coach, day, third, **how)
         assert (back.status, taken.status) in {(200, 200), (200, 204), (200, 409)}, guarded.said()
         is_taken = taken.status != 409
