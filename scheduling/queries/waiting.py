@@ -10,15 +10,17 @@ from django.db.models import prefetch_related_objects
 from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import slots
+from scheduling.models import ConflictCase
 from scheduling.slots.engine import coach_of
 from scheduling.slots.many import Asked, free_for_each
 from scheduling.windows import Span, Window
+from scheduling.wishes import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from clients.models import Client, User
-    from scheduling.models import Coach, ConflictCase
+    from scheduling.models import Coach, Session
 
 # So many free times are named.
 SHOWN = 5
@@ -35,6 +37,12 @@ def with_windows(cases: Sequence[ConflictCase]) -> None:
     """Read the windows of those that wait for any hour: one query, none when nobody does."""
     if listed := [case for case in cases if case.is_waiting]:
         prefetch_related_objects(listed, "windows")
+
+
+def booked_themselves(provider: User, at: dt.datetime) -> list[Session]:
+    """The sessions of those who waited and were booked by what somebody did at that instant; they know their clients."""
+    cases = ConflictCase.objects.filter(provider=provider, closed_at=at, resolution=Ending.FREED)
+    return [case.session for case in cases.select_related("session__client").order_by("pk") if case.session]
 
 
 def span_of(case: ConflictCase, coach: Coach) -> Span:

@@ -36,10 +36,15 @@ def done(
 
     `seen` is the version that the page showed: if the change made the next one, the toast takes it back, and
     without script returns to `undo_to`."""
-    said = words % {"name": session.client, "when": dates.day_time(session.starts_at)}
+    said = words % named(session)
     back = to or reverse("scheduling:session_detail", args=[session.pk])
     undo = undo_of(session, undo_to) if seen is not None and session.version == seen + 1 else None
     return htmx.done(request, *CHANGED, to=back, toast=f"{said} {more}".rstrip(), undo=undo)
+
+
+def named(session: Session) -> dict[str, Any]:
+    """How a session is called in a sentence: %(name)s and %(when)s."""
+    return {"name": session.client, "when": dates.day_time(session.starts_at)}
 
 
 def undo_of(session: Session, to: str) -> htmx.Undo:

@@ -23,11 +23,14 @@ from scheduling.queries.booking import people_for
 from scheduling.queries.history import history_of
 from scheduling.queries.notes import note_page
 from scheduling.queries.sessions import session_page
+from scheduling.queries.waiting import booked_themselves
 from scheduling.rules import may_change
 from scheduling.views import after, paper, when
 from scheduling.views.conflicts import conflict_dialog
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
@@ -96,16 +99,15 @@ def session_move(request: PersonRequest, session_id: int) -> HttpResponse:
     form = MoveForm(request.POST, coach=request.user.coach)
     if not form.is_valid():
         return moving(request, session, form, status=422)
-    move = form.move()
+    move, now = form.move(), time.now()
+    how: dict[str, Any] = {"version": move.version, "overrule": move.overrule}
     try:
-        moved = move_session(
-            session.pk, move.during, by=request.user, now=time.now(), version=move.version, overrule=move.overrule
-        )
+        moved = move_session(session.pk, move.during, by=request.user, now=now, **how)
     except ChangedMeanwhile as changed:
         return _look_at_move(request, session_for(request.user, session_id), refusal=changed)
     except Refusal as refusal:
         return moving(request, session, form, refusal=refusal)
-    return _done(request, moved, _("Moved: %(name)s, %(when)s."), seen=move.version)
+    return _done(request, moved, _("Moved: %(name)s, %(when)s."), seen=move.version, now=now)
 
 
 @coach_only
@@ -118,14 +120,14 @@ def session_cancel(request: PersonRequest, session_id: int) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
         return _cancelling(request, session, form, status=422)
-    wish = form.cancellation()
+    wish, now = form.cancellation(), time.now()
     try:
-        gone = cancel_session(session.pk, by=request.user, now=time.now(), version=wish.version, reason=wish.reason)
+        gone = cancel_session(session.pk, by=request.user, now=now, version=wish.version, reason=wish.reason)
     except Refusal as refusal:
         session = session_for(request.user, session_id)
         truth = CancelForm(initial={"version": session.version, "reason": wish.reason})
         return _cancelling(request, session, truth, refusal=refusal)
-    return _done(request, gone, _("Cancelled: %(name)s, %(when)s."), seen=wish.version)
+    return _done(request, gone, _("Cancelled: %(name)s, %(when)s."), seen=wish.version, now=now)
 
 
 def _look_at_booking(request: PersonRequest) -> HttpResponse:
@@ -234,10 +236,13 @@ def _cancelling(
     return htmx.page_or_part(request, *CANCEL, context, status=status, dialog=when.is_dialog(request))
 
 
-def _done(request: PersonRequest, session: Session, words: str, *, seen: int) -> HttpResponse:
-    """Moved or cancelled: back to the calendar, with a way to undo it."""
+def _done(request: PersonRequest, session: Session, words: str, *, seen: int, now: dt.datetime) -> HttpResponse:
+    """Moved or cancelled: back to the calendar, with a way to undo it, or with who was booked in its place."""
     to = when.calendar_address(session.starts_at, request.user.coach)
-    return after.done(request, session, words, seen=seen, to=to)
+    others = booked_themselves(request.user, now)
+    more = " ".join(_("Booked: %(name)s, %(when)s.") % after.named(each) for each in others)
+    # Their hour is nobody's to give back.
+    return after.done(request, session, words, seen=None if others else seen, to=to, more=more)
 
 
 def _booked(request: PersonRequest, session: Session, *, tells: bool) -> HttpResponse:

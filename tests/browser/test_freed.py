@@ -51,7 +51,10 @@ def test_at_the_desk_by_keys_the_coach_ticks_it_and_cancels_the_session_in_the_w
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Nikos Georgiou waits for it. The hour books itself when it becomes free.")
     press(page, dialog.get_by_role("button", name="Cancel the session"))
-    expect(page.locator("#toasts")).to_contain_text("Cancelled: Maria Papadopoulou")
+    toast = page.locator("#toasts")
+    expect(toast).to_contain_text("Cancelled: Maria Papadopoulou")
+    expect(toast).to_contain_text("Booked: Nikos Georgiou")
+    expect(toast.get_by_role("button", name="Undo")).to_have_count(0)
     assert sessions_of(stage.nikos) == [f"{stage.day} 10:00"]
     page.goto(f"{site}/calendar/?view=week&date={stage.day}")
     expect(page.locator(f".ev #at-{stage.day}-1000")).to_contain_text("Nikos")

@@ -14,7 +14,7 @@ from tests.factories import create_client, create_coach, create_time_off, create
 from tests.races import truth
 from tests.races.people import Person, all_at_once, days
 from tests.races.test_answers import answer, offers_of, opened, propose
-from tests.races.truth import ROUNDS
+from tests.races.truth import FEWER_ROUNDS
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -85,7 +85,7 @@ def test_an_hour_that_opens_goes_to_who_waits_or_to_who_takes_it_and_is_lost_on_
     third, guarded, transactional_db
 ):
     coach, deadlocks = create_coach(), truth.deadlocks()
-    for number, day in enumerate(days(ROUNDS)):
+    for number, day in enumerate(days(FEWER_ROUNDS)):
         how = {"books_itself": bool(number % 2), "later": LATER[number % len(LATER)]}
         case, client, (back, taken) = return_while(guarded, coach, day, third, **how)
         assert (back.status, taken.status) in {(200, 200), (200, 204), (200, 409)}, guarded.said()

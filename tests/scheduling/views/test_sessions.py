@@ -192,6 +192,21 @@ def test_cancel_says_for_whom_the_hour_is_kept(coach, nikos, session, signed_in)
     assert "kept for the one who waits for it: Nikos Georgiou" in form
 
 
+@pytest.mark.parametrize(
+    ("act", "fields", "done"),
+    [
+        ("cancel", {"version": "1"}, "Cancelled: Maria Papadopoulou, Monday 23 November, 13:00."),
+        ("move", move(), "Moved: Maria Papadopoulou, Tuesday 24 November, 10:00."),
+    ],
+)
+def test_who_is_booked_into_the_hour_is_named_and_it_is_not_offered_back(
+    act, fields, done, coach, nikos, session, signed_in
+):
+    factories.create_case(coach=coach, client=nikos, blocking=session, book_when_freed=True)
+    response = signed_in(coach).post(f"/sessions/{session.pk}/{act}/", fields, headers=DIALOG)
+    assert events(response)["toast"] == {"text": f"{done} Booked: Nikos Georgiou, Monday 23 November, 13:00."}
+
+
 def test_cancel_of_what_changed_meanwhile_shows_the_truth(coach, session, signed_in):
     moved = Interval.lasting(session.ends_at, 50)
     Session.objects.filter(pk=session.pk).update(during=moved.as_range(), version=2)
