@@ -109,7 +109,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": {**_database, "ENGINE": "config.postgres", "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 }
 # In one process; the others wait their turn.  Of more, each would be slower, and hold for longer what others wait for.
-REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=4)
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=2)
 # Limits on sign-in are counted here, so every process must see the same numbers.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 # What is said after a deed names people: it waits with the session, not in a cookie on the device.

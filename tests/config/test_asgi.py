@@ -7,20 +7,26 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory
 
+from config import asgi
 from config.asgi import InTurn
+
+EVERYBODY = 5
 
 
 class Crowd:
     """Requests at one handler, each of which takes until `let_go`."""
 
     def __init__(self, monkeypatch):
-        self.inside, self.most, self.may_go = 0, 0, asyncio.Event()
+        self.inside, self.most = 0, 0
+        self.may_go, self.all_in = asyncio.Event(), asyncio.Event()
         monkeypatch.setattr(ASGIHandler, "get_response_async", self._work)
         self.handler = InTurn()
 
     async def _work(self, _handler_or_request, *_):
         self.inside += 1
         self.most = max(self.most, self.inside)
+        if self.inside == EVERYBODY:
+            self.all_in.set()
         await self.may_go.wait()
         self.inside -= 1
         return HttpResponse()
@@ -78,3 +84,25 @@ def test_who_leaves_while_waiting_takes_nobodys_place(crowd):
         assert (await here.ask("/4")).status_code == 200
 
     asyncio.run(run())
+
+
+def test_who_has_been_at_it_for_long_keeps_nobody_waiting(crowd, monkeypatch):
+    monkeypatch.setattr(asgi, "LONGEST_TURN", 0.01)
+
+    async def run():
+        here = crowd()
+        asked = [here.ask("/calendar/") for _ in range(EVERYBODY)]
+        await settle()
+        assert here.inside == 2
+        await here.all_in.wait()
+        here.may_go.set()
+        await asyncio.gather(*asked)
+        # Each has given its place back once.
+        here.may_go.clear()
+        again = [here.ask("/calendar/") for _ in range(EVERYBODY)]
+        await settle()
+        assert here.inside == 2
+        here.may_go.set()
+        await asyncio.gather(*again)
+
+    asyncio.run(asyncio.wait_for(run(), 10))
