@@ -13,7 +13,6 @@ from config.kernel.errors import Busy
 from scheduling.actions import endings, freed, locks
 from scheduling.models import SlotOffer
 from scheduling.queries import probes
-from scheduling.states import ProposalStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,7 +62,7 @@ def then_serve(act: Callable[P, Closing]) -> Callable[P, Closing]:
 
 def serve_let_go(ended: Sequence[RescheduleProposal], *, by: User | None, now: dt.datetime) -> None:
     """Give what these questions of one provider held, and hold no more, to whoever waits; as `serve` does."""
-    if ended:
+    if ended and probes.is_anybody_waiting(ended[0].provider_id):
         held = SlotOffer.objects.filter(proposal__in=ended, held=True).order_by("during", "pk")
         serve(ended[0].provider_id, [offer.interval for offer in held], by=by, now=now)
 
@@ -81,9 +80,8 @@ def end_if_due(proposal_id: int, *, now: dt.datetime) -> None:
     """End a question whose time is over, in transactions of their own, which stand when what was asked of it is refused.
 
     Locks and tells: as `end_due`."""
-    seen = locks.peek_proposal(proposal_id)
-    if seen.status == ProposalStatus.OPEN and not seen.is_open_at(now):
-        end_due(seen.provider_id, now=now)
+    if provider_id := probes.whose_is_over(proposal_id, now):
+        end_due(provider_id, now=now)
 
 
 @action

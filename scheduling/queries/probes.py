@@ -43,6 +43,10 @@ _PROPOSALS = "SELECT id FROM scheduling_rescheduleproposal WHERE status = %(open
 _DUE = written(
     f"{_PROPOSALS} AND provider_id = %(provider)s AND expires_at < %(now)s ORDER BY id", open=ProposalStatus.OPEN
 )
+_OVER = written(
+    "SELECT provider_id FROM scheduling_rescheduleproposal WHERE id = %(id)s AND status = %(open)s AND expires_at < %(now)s",
+    open=ProposalStatus.OPEN,
+)
 _UNREMINDED = written(
     f"""{_PROPOSALS} AND provider_id = %(provider)s AND reminded_at IS NULL AND agreed_at IS NULL
     AND expires_at > %(now)s AND expires_at <= %(before)s AND created_at <= %(since)s ORDER BY id""",
@@ -107,6 +111,11 @@ def matched_cases(provider: int, *, until: dt.datetime | None = None) -> list[in
 def due_proposals(provider: int, now: dt.datetime) -> list[int]:
     """The open proposals of the provider that nobody can answer any more, by id."""
     return _ids(_DUE, provider=provider, now=now)
+
+
+def whose_is_over(proposal_id: int, now: dt.datetime) -> int | None:
+    """The provider of an open proposal that nobody can answer any more; None of any other."""
+    return next(iter(_ids(_OVER, id=proposal_id, now=now)), None)
 
 
 def unreminded_proposals(provider: int, now: dt.datetime, *, before: dt.datetime, since: dt.datetime) -> list[int]:
