@@ -13,6 +13,7 @@ from scheduling import slots
 from scheduling.models import ConflictCase
 from scheduling.slots.engine import coach_of
 from scheduling.slots.many import Asked, free_for_each
+from scheduling.states import CaseStatus
 from scheduling.windows import Span, Window
 from scheduling.wishes import Ending
 
@@ -50,6 +51,29 @@ def span_of(case: ConflictCase, coach: Coach) -> Span:
     assert case.first_date is not None
     assert case.last_date is not None
     return Span(windows_of(case), case.first_date, case.last_date, time.zone(coach.time_zone))
+
+
+def whom_it_would_suit(provider: User, during: Interval, *, now: dt.datetime) -> list[Client]:
+    """Who on the waiting list, without an hour so far, said that some of that time would do; who waits longest first."""
+    coach = coach_of(provider)
+    cases = ConflictCase.objects.filter(
+        provider=provider,
+        status=CaseStatus.PENDING_RESOLUTION,
+        minutes__isnull=False,
+        client__care__provider=provider,
+        client__care__ended_at__isnull=True,
+    )
+    waiting = cases.select_related("client").prefetch_related("windows").order_by("created_at", "pk")
+    return [
+        case.client
+        for case in waiting
+        if coach and not case.hour_at(now) and _is_room(span_of(case, coach).pieces(during), during, case.length)
+    ]
+
+
+def _is_room(pieces: Iterable[Interval], during: Interval, minutes: int) -> bool:
+    length = dt.timedelta(minutes=minutes)
+    return any(max(each.starts_at, during.starts_at) + length <= min(each.ends_at, during.ends_at) for each in pieces)
 
 
 def free_times(

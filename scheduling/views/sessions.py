@@ -23,7 +23,7 @@ from scheduling.queries.booking import people_for
 from scheduling.queries.history import history_of
 from scheduling.queries.notes import note_page
 from scheduling.queries.sessions import session_page
-from scheduling.queries.waiting import booked_themselves
+from scheduling.queries.waiting import booked_themselves, whom_it_would_suit
 from scheduling.rules import may_change
 from scheduling.views import after, paper, when
 from scheduling.views.conflicts import conflict_dialog
@@ -222,11 +222,13 @@ def _to_swap_with(request: PersonRequest, refusal: Refusal | None) -> Session | 
 def _cancelling(
     request: PersonRequest, session: Session, form: CancelForm, *, status: int = 200, refusal: Refusal | None = None
 ) -> HttpResponse:
+    now = time.now()
     if not may_change(session):
         refusal = refusal or NotCancellable()
     context = {
         "form": form,
-        "page": session_page(session, now=time.now()),
+        "page": session_page(session, now=now),
+        "suits": whom_it_would_suit(request.user, session.interval, now=now),
         "session": session,
         "refusal": refusal,
         "in_dialog": when.is_dialog(request),

@@ -207,6 +207,22 @@ def test_who_is_booked_into_the_hour_is_named_and_it_is_not_offered_back(
     assert events(response)["toast"] == {"text": f"{done} Booked: Nikos Georgiou, Monday 23 November, 13:00."}
 
 
+@pytest.mark.parametrize(
+    ("wish", "is_named"),
+    [
+        ({"weekdays": [0], "starts": "12:00", "ends": "15:00"}, True),
+        ({"weekdays": [0], "starts": "13:00", "ends": "13:30"}, False),
+        ({"weekdays": [1], "starts": "12:00", "ends": "15:00"}, False),
+        ({"weekdays": [0], "starts": "12:00", "ends": "15:00", "minutes": 90}, False),
+    ],
+    ids=["it suits", "too little of it", "another day", "too short"],
+)
+def test_cancel_says_whom_on_the_waiting_list_the_hour_would_suit(wish, is_named, coach, nikos, session, signed_in):
+    factories.create_wait(coach=coach, client=nikos, **wish)
+    form = words(signed_in(coach).get(f"/sessions/{session.pk}/cancel/", headers=DIALOG))
+    assert ("It would suit <b>Nikos Georgiou</b>, from the waiting list." in form) == is_named
+
+
 def test_cancel_of_what_changed_meanwhile_shows_the_truth(coach, session, signed_in):
     moved = Interval.lasting(session.ends_at, 50)
     Session.objects.filter(pk=session.pk).update(during=moved.as_range(), version=2)
