@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client as Browser
+from django.test import TransactionTestCase
 
 from tests import databases, factories
 from tests.raw import Raw
@@ -31,6 +32,14 @@ def django_db_modify_db_settings(django_test_environment, django_db_blocker, req
     # Several runs beside one another, each with a database of its own.
     connection.settings_dict["TEST"]["NAME"] += os.environ.get("TEST_DATABASE_SUFFIX", "")
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly():
+    """What a test committed is gone when it is over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: databases.empty())
+        yield
 
 
 class NetworkUsed(AssertionError):

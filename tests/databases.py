@@ -13,6 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("requirements/*.txt", "config/**/*.py", "clients/**/*.py", "scheduling/**/*.py", "folders/**/*.py",
            "mechanics/**/*.py")  # fmt: skip
 LOCK = 7_201_126
+LITTLE = 8 * 1024 * 1024  # bytes
+_IS_LITTLE = """SELECT has_parameter_privilege('session_replication_role', 'SET')
+    AND (SELECT sum(pg_relation_size(name)) < %s FROM unnest(%s::regclass[]) AS name)"""
+# What migrations and Django itself write once; nothing of a test is in it.
+STAYS = ("django_migrations", "django_content_type", "auth_permission")
 
 
 def migrated_template():
@@ -35,6 +40,23 @@ def taken_back():
     with block:
         yield
         transaction.set_rollback(True)
+
+
+def empty():
+    """Every row that was committed goes, in all tables but those that migrations fill.
+
+    Django's own flush would write every permission anew each time.  Where there is little to delete, that takes a tenth
+    of the time of truncating; but only a superuser may leave the rules out of it."""
+    assert connection.settings_dict["NAME"].startswith("test_")
+    with connection.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+        names = [connection.ops.quote_name(name) for name in sorted(tables.difference(STAYS))]
+        cursor.execute(_IS_LITTLE, [LITTLE, names])
+        if cursor.fetchone()[0]:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("; ".join(f"DELETE FROM {name}" for name in names))
+        else:
+            cursor.execute(f"TRUNCATE {', '.join(names)}")
 
 
 def _fingerprint():

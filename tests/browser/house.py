@@ -7,10 +7,7 @@ import socket
 import threading
 import time
 
-from django.db import connection
-
-# What migrations and Django itself write once; nothing of a test is in it.
-FIXTURES = ("django_migrations", "django_content_type", "auth_permission")
+from tests import databases
 
 
 class Database:
@@ -23,18 +20,10 @@ class Database:
     def rows(self):
         """Rows written inside are committed, seen by the server, and gone afterwards."""
         with self._blocker.unblock():
-            assert connection.settings_dict["NAME"].startswith("test_")
             try:
                 yield
             finally:
-                self._empty()
-
-    def _empty(self):
-        # Django's flush would write every permission anew each time; this leaves them where they are.
-        with connection.as_owner(), connection.cursor() as cursor:
-            tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
-            names = ", ".join(connection.ops.quote_name(name) for name in sorted(tables.difference(FIXTURES)))
-            cursor.execute(f"TRUNCATE {names}")
+                databases.empty()
 
 
 class Running:
