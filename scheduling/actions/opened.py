@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ParamSpec, cast
 from config.kernel.actions import action
 from config.kernel.errors import Busy
 from scheduling.actions import endings, freed, locks
-from scheduling.models import SlotOffer
 from scheduling.queries import probes
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ log = logging.getLogger(__name__)
 # So many pieces of time are looked at, the earliest: a week widened for half a year has more than anybody waits for.
 MOST = 60
 
-
 P = ParamSpec("P")
 
 
@@ -38,7 +36,7 @@ def serve(provider_id: int, opened: Iterable[Interval], *, by: User | None, now:
     Each wish gets one hour at most.  While somebody keeps the calendar locked for too long, nobody gets any.
     Locks: provider, clients, cases.  Tells: the coach; clients who are booked."""
     ahead = sorted({each for each in opened if each.ends_at > now}, key=lambda each: each.starts_at)[:MOST]
-    if not ahead or not probes.is_anybody_waiting(provider_id):
+    if not ahead or not probes.is_anybody_waiting(provider_id, ahead):
         return
     try:
         _serve(provider_id, ahead, by=by, now=now)
@@ -62,9 +60,8 @@ def then_serve(act: Callable[P, Closing]) -> Callable[P, Closing]:
 
 def serve_let_go(ended: Sequence[RescheduleProposal], *, by: User | None, now: dt.datetime) -> None:
     """Give what these questions of one provider held, and hold no more, to whoever waits; as `serve` does."""
-    if ended and probes.is_anybody_waiting(ended[0].provider_id):
-        held = SlotOffer.objects.filter(proposal__in=ended, held=True).order_by("during", "pk")
-        serve(ended[0].provider_id, [offer.interval for offer in held], by=by, now=now)
+    if ended:
+        serve(ended[0].provider_id, probes.let_go([each.pk for each in ended]), by=by, now=now)
 
 
 def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from config.kernel.time import Interval
 from config.postgres import planned
 from scheduling.sql import written
 from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus
@@ -15,8 +16,7 @@ from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-
-    from config.kernel.time import Interval
+    from collections.abc import Iterable
 
 _CASES = "SELECT id FROM scheduling_conflictcase WHERE provider_id = %(provider)s AND status = %(pending)s"
 _WAITING = written(
@@ -28,7 +28,19 @@ _WISHES = written(
     AND (minutes IS NULL OR NOT %(named)s::boolean) ORDER BY id""",
     pending=CaseStatus.PENDING_RESOLUTION,
 )
-_ANYBODY = written(f"{_CASES} LIMIT 1", pending=CaseStatus.PENDING_RESOLUTION)
+_ANYBODY = written(
+    f"{_CASES} AND (wanted && ANY (%(times)s::tstzrange[]) OR minutes IS NOT NULL) LIMIT 1",
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
+_LET_GO = written(
+    """SELECT offer.during FROM scheduling_slotoffer offer JOIN scheduling_rescheduleproposal proposal
+      ON proposal.id = offer.proposal_id
+    WHERE proposal_id = ANY (%(proposals)s) AND offer.held AND EXISTS (
+      SELECT FROM scheduling_conflictcase waits WHERE waits.provider_id = proposal.provider_id
+      AND waits.status = %(pending)s AND (waits.wanted && offer.during OR waits.minutes IS NOT NULL)
+    ) ORDER BY offer.during""",
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
 _SELF_BOOKING = written(
     """SELECT client_id FROM scheduling_conflictcase WHERE provider_id = %(provider)s AND status = %(pending)s
     AND book_when_freed AND (wanted && %(during)s::tstzrange OR minutes IS NOT NULL)""",
@@ -88,9 +100,14 @@ def waiting_cases(provider: int, during: Interval) -> list[int]:
     return _ids(_WAITING, provider=provider, during=during.as_range())
 
 
-def is_anybody_waiting(provider: int) -> bool:
-    """Whether the provider has any pending case."""
-    return bool(_ids(_ANYBODY, provider=provider))
+def is_anybody_waiting(provider: int, times: Iterable[Interval]) -> bool:
+    """Whether the provider has a pending case that wants some of these times, or any that suits."""
+    return bool(_ids(_ANYBODY, provider=provider, times=[each.as_range() for each in times]))
+
+
+def let_go(proposals: list[int]) -> list[Interval]:
+    """The times that these proposals, all ended, held, and of which somebody's pending case wants some; in order."""
+    return [Interval.from_range(during) for during in _ids(_LET_GO, proposals=proposals)]
 
 
 def wishes(provider: int, client: uuid.UUID, wanted: Interval, *, named: bool) -> list[int]:
