@@ -11,14 +11,15 @@ import time
 from tests.races.site import application
 
 THINKS = 0.3
-# Who judged first should write last: a yes to an offer after the wish is withdrawn, and a coach's move after the answer.
+# Who judged first should write last: a yes to an offer after the wish is withdrawn, a coach's move after the answer,
+# a wish after the hour is given away.
 THINKS_LONG = 4 * THINKS
 
 
 def take_protection_away():
     from django.db.models import QuerySet
 
-    from scheduling.actions import away, book, changes, endings, freed, move, notes, proposals, series, swap
+    from scheduling.actions import away, book, changes, conflicts, endings, freed, move, notes, proposals, series, swap
     from scheduling.states import ProposalKind
 
     QuerySet.select_for_update = lambda rows, **_how: rows.all()
@@ -26,6 +27,7 @@ def take_protection_away():
     series.write_sessions = _slowly(series.write_sessions)
     away.write_time_off = _slowly(away.write_time_off)
     notes._write = _slowly(notes._write)
+    conflicts._open_case = _slowly(conflicts._open_case, thinks=THINKS_LONG)
     endings.drop_case = _slowly(endings.drop_case)
     endings.withdraw_asked = _slowly(endings.withdraw_asked, thinks=THINKS_LONG)
     freed.hour_freed = _in_two(_slowly(freed.hour_freed))
