@@ -48,7 +48,7 @@ def drop_session(provider: User, session: Session, *, by: User, now: dt.datetime
     session.status, session.cancelled_at, session.cancelled_by = SessionStatus.CANCELLED, now, by
     session.cancellation_reason = reason
     changes.write(session, "status", "cancelled_at", "cancelled_by", "cancellation_reason")
-    given = freed.hour_freed(provider, session.interval, now=now, by=by)
+    given = freed.hour_freed(provider, session.interval, now=now, by=by, left_by=session.client_id)
     undo = {"before": before, "held": freed.new_hold(given), "withdrawn": withdrawn}
     facts = {"during": records.plain(session.interval)}
     changes.record(session, CANCELLED, by=by, now=now, undo=undo, facts=facts)

@@ -96,7 +96,7 @@ def _move_asked(
     endings.withdraw_asked(session, by=by, now=now, tell=False)
     left = write_move(provider, session, time.interval, by=by, now=now)
     tell_move(session, left, by=by, now=now)
-    freed.hour_freed(provider, left, now=now, by=by)
+    freed.hour_freed(provider, left, now=now, by=by, left_by=session.client_id)
     return session
 
 

@@ -113,14 +113,16 @@ def hour_freed(
     now: dt.datetime,
     by: User | None,
     passing_over: Collection[int] = (),
+    left_by: uuid.UUID | None = None,
 ) -> Given | None:
     """Hold an hour for the oldest pending case that can now have all it wants, or book it at once if so ticked.
 
     A case of the waiting list gets the earliest start in that time which suits; there is one line for all.
 
-    Provider, clients and cases are locked by the caller (`lock_around`).  `passing_over` (ids) have just
-    given the hour up, or had their turn.  Tells: the coach; the client, if booked."""
-    turn = line.next_turn(provider, during, now=now, passing_over=passing_over)
+    Provider, clients and cases are locked by the caller (`lock_around`).  `passing_over` (cases by id) have just
+    given the hour up, or had their turn; `left_by` is the client who had it and does not get it back.
+    Tells: the coach; the client, if booked."""
+    turn = line.next_turn(provider, during, now=now, passing_over=passing_over, left_by=left_by)
     if turn is None:
         return None
     case, said = turn.case, turn.case.resolution

@@ -16,6 +16,7 @@ from scheduling.queries.waiting import span_of
 from scheduling.slots.engine import coach_of
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Collection, Sequence
 
     from config.kernel.time import Interval
@@ -35,14 +36,21 @@ class Turn:
 
 
 @inside_action
-def next_turn(provider: User, during: Interval, *, now: dt.datetime, passing_over: Collection[int] = ()) -> Turn | None:
+def next_turn(
+    provider: User,
+    during: Interval,
+    *,
+    now: dt.datetime,
+    passing_over: Collection[int] = (),
+    left_by: uuid.UUID | None = None,
+) -> Turn | None:
     """The oldest pending case that can have an hour of that time now: the one it names, or the first that suits;
-    none of `passing_over`, by id.
+    none of `passing_over`, by id, and none of the client who has just left it or would not have it.
 
     Who has an hour already waits for no other.  Provider and cases are locked by the caller."""
     cases = locks.lock_waiting(provider, during)
     for case in cases:
-        if case.pk in passing_over or not _may_come(provider, case):
+        if case.pk in passing_over or case.client_id == left_by or not _may_come(provider, case):
             continue
         if not case.is_waiting:
             obstacles = slots.explain(provider, case.interval, now=now, for_client=case.client)

@@ -15,6 +15,7 @@ from scheduling.queries import probes
 
 if TYPE_CHECKING:
     import datetime as dt
+    import uuid
     from collections.abc import Callable, Iterable, Sequence
 
     from clients.models import User
@@ -30,16 +31,23 @@ MOST = 60
 P = ParamSpec("P")
 
 
-def serve(provider_id: int, opened: Iterable[Interval], *, by: User | None, now: dt.datetime) -> None:
+def serve(
+    provider_id: int,
+    opened: Iterable[Interval],
+    *,
+    by: User | None,
+    now: dt.datetime,
+    left_by: uuid.UUID | None = None,
+) -> None:
     """Give the time to whoever has waited the longest for some of it: held, or booked at once where so ticked.
 
-    Each wish gets one hour at most.  While somebody keeps the calendar locked for too long, nobody gets any.
+    Each wish gets one hour at most; `left_by` is a client who did not take it.  While somebody keeps the calendar locked for too long, nobody gets any.
     Locks: provider, clients, cases.  Tells: the coach; clients who are booked."""
     ahead = sorted({each for each in opened if each.ends_at > now}, key=lambda each: each.starts_at)[:MOST]
     if not ahead or not probes.is_anybody_waiting(provider_id, ahead):
         return
     try:
-        _serve(provider_id, ahead, by=by, now=now)
+        _serve(provider_id, ahead, by=by, now=now, left_by=left_by)
     except Busy:
         # What opened the time stands, and whoever did that must not read that it failed; Pending shows what is free.
         log.warning("what opened in calendar %s could not be given to anybody: it is locked for too long", provider_id)
@@ -59,9 +67,9 @@ def then_serve(act: Callable[P, Closing]) -> Callable[P, Closing]:
 
 
 def serve_let_go(ended: Sequence[RescheduleProposal], *, by: User | None, now: dt.datetime) -> None:
-    """Give what these questions of one provider held, and hold no more, to whoever waits; as `serve` does."""
-    if ended:
-        serve(ended[0].provider_id, probes.let_go([each.pk for each in ended]), by=by, now=now)
+    """Give what these questions held, and hold no more, to whoever else waits; as `serve` does."""
+    for each in ended:
+        serve(each.provider_id, probes.let_go(each.pk), by=by, now=now, left_by=each.recipient_id)
 
 
 def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
@@ -88,10 +96,12 @@ def _end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
 
 
 @action
-def _serve(provider_id: int, opened: list[Interval], *, by: User | None, now: dt.datetime) -> None:
+def _serve(
+    provider_id: int, opened: list[Interval], *, by: User | None, now: dt.datetime, left_by: uuid.UUID | None
+) -> None:
     provider = locks.lock_provider(provider_id)
     locks.lock_clients(*{client for each in opened for client in probes.self_booking_clients(provider_id, each)})
     served: list[int] = []
     for each in opened:
-        while given := freed.hour_freed(provider, each, now=now, by=by, passing_over=served):
+        while given := freed.hour_freed(provider, each, now=now, by=by, passing_over=served, left_by=left_by):
             served.append(given.case.pk)

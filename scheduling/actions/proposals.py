@@ -157,7 +157,7 @@ def _move_asked(
     left = write_move(provider, session, offer.interval, by=by, now=now)
     tell_move(session, left, by=by, now=now)
     _keep_answer(proposal, offer, session, by=by, now=now)
-    freed.hour_freed(provider, left, now=now, by=by)
+    freed.hour_freed(provider, left, now=now, by=by, left_by=session.client_id)
     return session
 
 

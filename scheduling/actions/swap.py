@@ -131,9 +131,9 @@ def agree(provider: User, proposal: RescheduleProposal, *, by: User | None, now:
     both = _both(proposal)
     assert proposal.session_id is not None
     if all(each.agreed_at for each in both):
-        # Opening hours and pauses were looked at when the coach asked.  Nothing is written before it is refused.
+        # Nothing is written before it is refused.
         with suppress(Refusal):
-            _settle(provider, both, by=by, now=now, overrule=True)
+            _settle(provider, both, by=by, now=now)
     return locks.peek_session(proposal.session_id)
 
 
@@ -161,8 +161,12 @@ def _welcome(provider: User, *sessions: Session) -> None:
         book.welcome(provider, session.client)
 
 
-def _judged(provider: User, first: Session, second: Session, *, now: dt.datetime, overrule: bool) -> tuple[Side, Side]:
+def _judged(
+    provider: User, first: Session, second: Session, *, now: dt.datetime, overrule: bool, only_taking: bool = False
+) -> tuple[Side, Side]:
     obstacles = what_speaks_against(provider, first, second, now=now)
+    if only_taking:
+        obstacles = rules.taking(obstacles)
     if obstacles and not overrule:
         raise NeedsOverrule(obstacles=obstacles)
     hours = rules.swapped(first.interval, second.interval)
@@ -177,12 +181,15 @@ def _both(proposal: RescheduleProposal) -> list[RescheduleProposal]:
 
 @inside_action
 def _settle(
-    provider: User, both: Sequence[RescheduleProposal], *, by: User | None, now: dt.datetime, overrule: bool
+    provider: User, both: Sequence[RescheduleProposal], *, by: User | None, now: dt.datetime, overrule: bool = False
 ) -> None:
-    """Write the answers of two who agreed, and what they come to; nothing when it is refused."""
+    """Write the answers of two who agreed, and what they come to; nothing when it is refused.
+
+    Opening hours and pauses were looked at when the coach asked; what somebody else was promised since then, or a time
+    off, is the coach's to overrule."""
     first, second = (locks.lock_session(each.session_id) for each in both if each.session_id)
     _welcome(provider, first, second)
-    sides = _judged(provider, first, second, now=now, overrule=overrule)
+    sides = _judged(provider, first, second, now=now, overrule=overrule, only_taking=True)
     for proposal, side in zip(both, sides, strict=True):
         proposal.status, proposal.chosen, proposal.answered_at = ProposalStatus.ANSWERED, proposal.offers.get(), now
         proposal.save(update_fields=["status", "chosen", "answered_at"])
@@ -200,5 +207,5 @@ def _exchange(provider: User, sides: tuple[Side, Side], *, by: User | None, now:
     for side, other, was in zip(sides, reversed(sides), left, strict=True):
         line.release_taken(provider, side.hour, client_id=side.session.client_id, by=by, now=now)
         tell_move(side.session, was, by=by, now=now, facts={"swapped_with": other.session.pk})
-    for was in left:
-        freed.hour_freed(provider, was, now=now, by=by)
+    for side, was in zip(sides, left, strict=True):
+        freed.hour_freed(provider, was, now=now, by=by, left_by=side.session.client_id)

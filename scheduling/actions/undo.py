@@ -64,7 +64,7 @@ def _undo(session_id: int, change: Change | None, *, by: User, now: dt.datetime,
     left = session.interval
     _write_back(session, change, by=by, now=now)
     if hour:
-        freed.hour_freed(provider, left, now=now, by=by)
+        freed.hour_freed(provider, left, now=now, by=by, left_by=session.client_id)
     return Undone(session=session, verb=change.verb, withdrawn=bool(_withdrawn(change)))
 
 

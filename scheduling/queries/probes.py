@@ -35,7 +35,7 @@ _ANYBODY = written(
 _LET_GO = written(
     """SELECT offer.during FROM scheduling_slotoffer offer JOIN scheduling_rescheduleproposal proposal
       ON proposal.id = offer.proposal_id
-    WHERE proposal_id = ANY (%(proposals)s) AND offer.held AND EXISTS (
+    WHERE proposal_id = %(proposal)s AND offer.held AND EXISTS (
       SELECT FROM scheduling_conflictcase waits WHERE waits.provider_id = proposal.provider_id
       AND waits.status = %(pending)s AND (waits.wanted && offer.during OR waits.minutes IS NOT NULL)
     ) ORDER BY offer.during""",
@@ -105,9 +105,9 @@ def is_anybody_waiting(provider: int, times: Iterable[Interval]) -> bool:
     return bool(_ids(_ANYBODY, provider=provider, times=[each.as_range() for each in times]))
 
 
-def let_go(proposals: list[int]) -> list[Interval]:
-    """The times that these proposals, all ended, held, and of which somebody's pending case wants some; in order."""
-    return [Interval.from_range(during) for during in _ids(_LET_GO, proposals=proposals)]
+def let_go(proposal: int) -> list[Interval]:
+    """The times that a proposal, which has ended, held, and of which somebody's pending case wants some; in order."""
+    return [Interval.from_range(during) for during in _ids(_LET_GO, proposal=proposal)]
 
 
 def wishes(provider: int, client: uuid.UUID, wanted: Interval, *, named: bool) -> list[int]:
