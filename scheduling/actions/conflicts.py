@@ -279,15 +279,19 @@ def _open_case(
     *,
     by: User,
     now: dt.datetime,
-    book_when_freed: bool = False,
+    book_when_freed: bool | None = None,
 ) -> ConflictCase:
-    """The wish as a pending case: a new one, or the one that waits already with what was open on it withdrawn."""
+    """The wish as a pending case: a new one, or the one that waits already with what was open on it withdrawn.
+
+    Without a word on `book_when_freed` that stays as it was."""
     if case is None:
         case = ConflictCase(provider=provider, client=booking.client, wanted=booking.during.as_range(), created_at=now)
     else:
         endings.withdraw_open(case, by=by, now=now)
     is_new = case.pk is None
-    case.blocking_session, case.title, case.book_when_freed = blocking, booking.title, book_when_freed
+    case.blocking_session, case.title = blocking, booking.title
+    if book_when_freed is not None:
+        case.book_when_freed = book_when_freed
     case.save()
     verb = "case_opened" if is_new else "case_taken_up"
     facts = {"client": str(case.client_id), "wanted": records.plain(booking.during), "session": blocking.pk}

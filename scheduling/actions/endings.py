@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 def expire_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
     """End the provider's open proposals whose time is over, and the waiting list's holds; the provider is locked.
 
-    Returns the proposals.  Tells: the coach."""
+    Returns the proposals.  Tells: the coach, of a swap once; whoever had said yes to one."""
     due = locks.lock_due_proposals(provider_id, now)
     for proposal in due:
         _end(proposal, ProposalStatus.EXPIRED)
     for proposal in due:
         records.record_audit("proposal_expired", f"proposal:{proposal.pk}", by=None, at=now)
-        records.queue_message("proposal_expired", records.to_user(provider_id), f"proposal:{proposal.pk}")
+        if proposal.twin_id is None or proposal.pk < proposal.twin_id:
+            records.queue_message("proposal_expired", records.to_user(provider_id), f"proposal:{proposal.pk}")
+        if proposal.agreed_at:
+            records.queue_message(
+                "proposal_expired", records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}"
+            )
         call_off(proposal, by=None, now=now)
     line.release_due(provider_id, now=now)
     return due

@@ -8,7 +8,7 @@ from clients.actions import records, submitted
 from config.kernel import time
 from config.kernel.actions import action, inside_action
 from scheduling.actions import book, endings, line, locks
-from scheduling.errors import CannotWait, CaseClosed, TimesFreeNow
+from scheduling.errors import CannotWait, CaseClosed, TakenBackSince, TimesFreeNow
 from scheduling.models import ConflictCase, WaitingWindow
 from scheduling.queries.waiting import free_times, span_of, windows_of
 from scheduling.states import CaseStatus
@@ -27,11 +27,14 @@ def put_on_list(wish: WaitFor, *, by: User, now: dt.datetime) -> ConflictCase:
 
     The same form sent again returns the first case.
     Locks: provider, client, cases.  Raises: TimesFreeNow(times) unless `wish.anyway`, ClientArchived, NotInCare,
-    AlreadySent, WaitOutOfReason."""
+    AlreadySent, TakenBackSince, WaitOutOfReason."""
     provider = locks.lock_provider(by.pk)
     client = locks.lock_client(wish.client.pk)
     if first := submitted.first_answer(by, wish.form_key, wish.fingerprint):
-        return locks.lock_case(first["case"])
+        sent = locks.lock_case(first["case"])
+        if sent.status == CaseStatus.WITHDRAWN:
+            raise TakenBackSince()
+        return sent
     book.welcome(provider, client)
     endings.expire_due(provider.pk, now=now)
     case = next((each for each in locks.lock_list(provider, client) if _is_same(each, wish)), None)

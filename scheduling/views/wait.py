@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from config.kernel import htmx, time
 from config.kernel.errors import Refusal
 from scheduling.access import case_for, coach_only
 from scheduling.actions.wait import change_wait, put_on_list
-from scheduling.errors import CannotWait, CaseClosed
+from scheduling.errors import CannotWait, CaseClosed, TakenBackSince
 from scheduling.queries.booking import people_for
 from scheduling.states import CaseStatus
 from scheduling.views import when
@@ -84,6 +85,9 @@ def _show(
     case, now = form.case, time.now()
     here = reverse("scheduling:conflict_wait_change", args=[case.pk]) if case else reverse("scheduling:conflict_wait")
     shown: dict[str, Any] = {"form": form, "case": case, "here": here, "back": reverse(HOME), "key": form.key}
+    if isinstance(refusal, TakenBackSince):
+        # What was taken back is put on the list anew by the same press: with a key of its own.
+        shown["key"] = uuid.uuid4().hex
     shown |= {"refusal": refusal, "free": getattr(refusal, "times", ()), "picked": form.picked}
     if case is None:
         typed = str(form["q"].value() or "")[:100]

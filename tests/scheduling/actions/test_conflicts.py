@@ -117,6 +117,13 @@ def test_offer_times_writes_message_audit_and_outbox(coach, nikos, session):
     assert "Canary" not in repr(traces.everything()["AuditEvent"]) + repr(traces.everything()["OutboxMessage"])
 
 
+def test_a_wish_that_is_taken_up_again_books_itself_as_before(coach, maria, nikos, session):
+    case = ask(coach, nikos, session, book_when_freed=True)
+    offer(coach, nikos)
+    case.refresh_from_db()
+    assert case.book_when_freed
+
+
 def test_ask_to_move_opens_a_case_and_leaves_the_session_where_it_is(coach, maria, nikos, session):
     case = ask(coach, nikos, session, note="Could we?", book_when_freed=True)
     session.refresh_from_db()

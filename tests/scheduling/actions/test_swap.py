@@ -286,6 +286,9 @@ class TestAsked:
         yes(first)
         opened.end_due(coach.pk, now=UNTIL + dt.timedelta(seconds=1))
         assert stages(first, second) == [EXPIRED, EXPIRED]
+        # Who had said yes, and, once, the coach.
+        assert told("proposal_expired") == client_of(oksana) | {f"user:{coach.pk}"}
+        assert OutboxMessage.objects.filter(kind="proposal_expired").count() == 2
 
     def test_both_are_withdrawn_together_and_hear_of_it(self, coach, oksana, thomas):
         first, second = proposed(oksana, thomas, coach)

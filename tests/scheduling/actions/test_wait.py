@@ -11,8 +11,9 @@ from config.kernel.errors import AlreadySent
 from scheduling.actions.cancel import cancel_session
 from scheduling.actions.conflicts import withdraw_case
 from scheduling.actions.wait import change_wait, put_on_list
-from scheduling.errors import CannotWait, CaseClosed, TimesFreeNow, WaitOutOfReason
+from scheduling.errors import CannotWait, CaseClosed, TakenBackSince, TimesFreeNow, WaitOutOfReason
 from scheduling.models import ConflictCase, WaitingWindow
+from scheduling.states import CaseStatus
 from scheduling.windows import Window
 from scheduling.wishes import WaitFor
 from tests.factories import NOW, create_case, create_client, create_session, create_wait, hour
@@ -53,6 +54,14 @@ def test_the_same_form_twice_is_one_place(coach, nikos):
     with pytest.raises(AlreadySent):
         put(coach, dataclasses.replace(asked, minutes=30))
     assert ConflictCase.objects.count() == 1
+
+
+def test_the_same_form_after_the_wish_was_taken_back_says_so(coach, nikos):
+    asked = wish(nikos, form_key="key")
+    withdraw_case(put(coach, asked).pk, by=coach.user, now=NOW)
+    with pytest.raises(TakenBackSince):
+        put(coach, asked)
+    assert put(coach, dataclasses.replace(asked, form_key="other")).status == CaseStatus.PENDING_RESOLUTION
 
 
 def test_the_same_wish_again_keeps_its_place(coach, nikos):
