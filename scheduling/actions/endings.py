@@ -86,13 +86,12 @@ def withdraw_open(case: ConflictCase, *, by: User | None, now: dt.datetime, tell
 def resolve_case(case: ConflictCase, session: Session, ending: Ending, *, by: User | None, now: dt.datetime) -> None:
     """Close a locked, pending case: its wisher has this session.  They hear of the session, not of the case.
 
-    Another hour that the waiting list held for them is held for whoever is next."""
+    Another hour that was held for them is held for whoever is next."""
     withdraw_open(case, by=by, now=now, tell_wisher=False)
-    given_up = None
     if case.is_waiting:
         # An hour may have been found for it, or given up, since it was locked.
         case.refresh_from_db(fields=["wanted", "held_until"])
-        given_up = case.hour_at(now)
+    given_up = case.hour if case.held_until and case.held_until > now else None
     case.session, case.resolution = session, ending
     if case.is_waiting:
         case.wanted = session.during

@@ -6,13 +6,16 @@ import datetime as dt
 
 import pytest
 
+from scheduling.actions.book import book_session
 from scheduling.actions.cancel import cancel_session
+from scheduling.actions.line import HELD_FOR
 from scheduling.actions.move import move_session
 from scheduling.actions.proposals import answer_proposal, decline_proposal, withdraw_proposal
 from scheduling.actions.tick import tick
 from scheduling.models import Session
-from scheduling.states import SessionStatus
-from tests.factories import NOW, create_client, create_proposal, create_session, create_wait, hour, moment
+from scheduling.states import CaseStatus, SessionStatus
+from scheduling.wishes import Booking
+from tests.factories import NOW, create_case, create_client, create_proposal, create_session, create_wait, hour, moment
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +94,17 @@ class TestOfferNotTaken:
     def test_never_answered(self, wait, offered):
         tick(now=offered.expires_at + dt.timedelta(minutes=1))
         assert has_nothing(wait)
+
+
+def test_an_hour_held_for_who_is_booked_elsewhere_is_held_for_the_next(coach):
+    blocking = create_session(coach=coach, client=create_client(of=coach), at=TEN)
+    first, second = (
+        create_case(coach=coach, client=create_client(of=coach), blocking=blocking, created_at=NOW + after)
+        for after in (dt.timedelta(), dt.timedelta(minutes=1))
+    )
+    cancel_session(blocking.pk, by=coach.user, now=NOW, version=1)
+    book_session(Booking(client=first.client, during=hour(NOON), case_id=first.pk), by=coach.user, now=NOW)
+    for each in (first, second):
+        each.refresh_from_db()
+    assert (first.status, first.held_until) == (CaseStatus.RESOLVED, None)
+    assert (second.hour, second.held_until) == (hour(TEN), NOW + HELD_FOR)
