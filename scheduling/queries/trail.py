@@ -31,7 +31,7 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "wait_taken_up": ("repeat", gettext_lazy("The wish was taken up again")),
     "wait_changed": ("edit", gettext_lazy("What %(who)s waits for was changed")),
     "times_offered": ("send", gettext_lazy("Other times offered to %(who)s, to answer by %(until)s")),
-    "asked_to_move": ("question", gettext_lazy("%(who)s asked to move, to answer by %(until)s")),
+    "asked_to_move": ("question", gettext_lazy("%(who)s was asked to move, to answer by %(until)s")),
     "proposal_reminded": ("bell", gettext_lazy("%(who)s was reminded")),
     "proposal_extended": ("hourglass", gettext_lazy("%(who)s got more time, until %(until)s")),
     "proposal_answered": ("tick", gettext_lazy("%(who)s chose %(when)s")),

@@ -32,7 +32,7 @@ def test_open_offers_come_first(client_user, session, proposal, signed_in):
     response = signed_in(client_user).get("/my/")
     page = words(response)
     assert title(response) == "Your sessions · Praxis"
-    assert "Elena Marinou asks: can we move Monday?" in page
+    assert "Elena Marinou asks: can we move Monday 23 November?" in page
     assert "If you do nothing, Monday 23 November, 13:00 stays." in page
     assert f'href="/my/offers/{proposal.pk}/"' in page
     assert page.index("can we move Monday") < page.index("Next session")

@@ -165,7 +165,7 @@ def test_client_finds_the_question_on_the_own_page(desk, oksana, address):
     _, second = asked(desk, address, oksana)
     browser = Visitor()
     browser.force_login(user)
-    assert "would you swap Wednesday?" in words(browser.get("/my/"))
+    assert "would you swap Wednesday 25 November?" in words(browser.get("/my/"))
     browser.post(f"/my/offers/{second.pk}/", {"offer": second.offers.get().pk})
     assert "You would swap Wednesday" in words(browser.get("/my/"))
 
