@@ -41,7 +41,8 @@ def serve(
 ) -> None:
     """Give the time to whoever has waited the longest for some of it: held, or booked at once where so ticked.
 
-    Each wish gets one hour at most; `left_by` is a client who did not take it.  While somebody keeps the calendar locked for too long, nobody gets any.
+    Each wish gets one hour at most; `left_by` is a client who did not take it.  While somebody keeps the calendar locked
+    for too long, nobody gets any.
     Locks: provider, clients, cases.  Tells: the coach; clients who are booked."""
     ahead = sorted({each for each in opened if each.ends_at > now}, key=lambda each: each.starts_at)[:MOST]
     if not ahead or not probes.is_anybody_waiting(provider_id, ahead):

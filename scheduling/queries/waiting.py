@@ -53,8 +53,10 @@ def span_of(case: ConflictCase, coach: Coach) -> Span:
     return Span(windows_of(case), case.first_date, case.last_date, time.zone(coach.time_zone))
 
 
-def whom_it_would_suit(provider: User, during: Interval, *, now: dt.datetime) -> list[Client]:
-    """Who on the waiting list, without an hour so far, said that some of that time would do; who waits longest first."""
+def whom_it_would_suit(provider: User, during: Interval, *, left_by: Client, now: dt.datetime) -> list[Client]:
+    """Who on the waiting list, without an hour so far, said that some of that time would do; who waits longest first.
+
+    Not the client who leaves it."""
     coach = coach_of(provider)
     cases = ConflictCase.objects.filter(
         provider=provider,
@@ -63,7 +65,9 @@ def whom_it_would_suit(provider: User, during: Interval, *, now: dt.datetime) ->
         client__care__provider=provider,
         client__care__ended_at__isnull=True,
     )
-    waiting = cases.select_related("client").prefetch_related("windows").order_by("created_at", "pk")
+    waiting = (
+        cases.exclude(client=left_by).select_related("client").prefetch_related("windows").order_by("created_at", "pk")
+    )
     return [
         case.client
         for case in waiting

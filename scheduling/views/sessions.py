@@ -228,7 +228,7 @@ def _cancelling(
     context = {
         "form": form,
         "page": session_page(session, now=now),
-        "suits": whom_it_would_suit(request.user, session.interval, now=now),
+        "suits": whom_it_would_suit(request.user, session.interval, left_by=session.client, now=now),
         "session": session,
         "refusal": refusal,
         "in_dialog": when.is_dialog(request),

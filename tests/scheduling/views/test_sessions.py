@@ -223,6 +223,12 @@ def test_cancel_says_whom_on_the_waiting_list_the_hour_would_suit(wish, is_named
     assert ("It would suit <b>Nikos Georgiou</b>, from the waiting list." in form) == is_named
 
 
+def test_cancel_does_not_say_that_the_hour_would_suit_who_leaves_it(coach, maria, session, signed_in):
+    factories.create_wait(coach=coach, client=maria)
+    form = words(signed_in(coach).get(f"/sessions/{session.pk}/cancel/", headers=DIALOG))
+    assert "It would suit" not in form
+
+
 def test_cancel_of_what_changed_meanwhile_shows_the_truth(coach, session, signed_in):
     moved = Interval.lasting(session.ends_at, 50)
     Session.objects.filter(pk=session.pk).update(during=moved.as_range(), version=2)
