@@ -49,6 +49,8 @@ def look(page, *, enlarge=True, turn=0):
 
     Without EVERY_LOOK, `turn` says which width and theme has its turn."""
     width, colours = _BY_TURNS[turn % len(_BY_TURNS)]
+    # Before anything changes: a colour on its way to another is neither of the two.
+    page.emulate_media(reduced_motion="reduce")
     page.evaluate(AXE)
     problems = []
     for size in (DESK, PHONE):
