@@ -123,11 +123,9 @@ def without(hours: Sequence[Interval], others: Sequence[Interval]) -> list[Inter
 
 @dataclass(frozen=True, kw_only=True)
 class Closing:
-    """What closing some hours did to the sessions in them; `time_off` is the row that was made for it, `opened` the time
-    that is open now and was not before."""
+    """What closing some hours did to the sessions in them; `time_off` is the row that was made for it."""
 
     time_off: int | None = None
-    opened: tuple[Interval, ...] = ()
     cancelled: int = 0
     to_ask: tuple[int, ...] = ()
 

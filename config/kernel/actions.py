@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -12,7 +13,7 @@ from config.kernel import constraints
 from config.kernel.errors import Busy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,32 +26,49 @@ _CHECK = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
 log = logging.getLogger(__name__)
 
+# What is to follow the action that runs now, by what it is about.
+_following: ContextVar[dict[Hashable, Callable[[], object]]] = ContextVar("_following")
+
 
 def action(work: Callable[P, R]) -> Callable[P, R]:
     """Run `work` as one durable transaction in which the database has the last word.
 
     Deferred rules are checked before the commit, so that they speak here and not later; a broken
     rule is raised as its Refusal; a deadlock is tried again, at most twice, from the start.  Hence
-    `work` may do nothing but write to this database.
+    `work` may do nothing but write to this database; what is to `follow` comes when that stands.
 
     Raises: RuntimeError when called inside another action or transaction."""
 
     @functools.wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         for attempt in range(RETRIES + 1):
+            following: dict[Hashable, Callable[[], object]] = {}
+            before = _following.set(following)
             try:
                 with transaction.atomic(durable=True):
                     result = work(*args, **kwargs)
                     with connection.cursor() as cursor:
                         cursor.execute(_CHECK)
-                return result
             except IntegrityError as exc:
                 raise constraints.error_for(exc) from exc
             except OperationalError as exc:
                 _retry_or_raise(exc, attempt, work.__name__)
+                continue
+            finally:
+                _following.reset(before)
+            _go_on(following)
+            return result
         raise AssertionError("unreachable")
 
     return run
+
+
+def follow(about: Hashable, step: Callable[[], object]) -> None:
+    """Let `step`, an action of its own, come once the action that runs now stands; one for each thing that it is `about`.
+
+    Whatever becomes of it, the action has succeeded.  What must not be lost is therefore written down by the action
+    itself, to be taken up again."""
+    _following.get()[about] = step
 
 
 def inside_action(step: Callable[P, R]) -> Callable[P, R]:
@@ -66,6 +84,14 @@ def inside_action(step: Callable[P, R]) -> Callable[P, R]:
         return step(*args, **kwargs)
 
     return run
+
+
+def _go_on(following: dict[Hashable, Callable[[], object]]) -> None:
+    for about, step in following.items():
+        try:
+            step()
+        except Exception:
+            log.exception("what was to follow about %s failed", about)
 
 
 def _retry_or_raise(exc: OperationalError, attempt: int, name: str) -> None:

@@ -48,19 +48,12 @@ def take_time_off(absence: Absence, *, by: User, now: dt.datetime, decisions: De
     return dataclasses.replace(done, time_off=row.pk)
 
 
+@action
 def end_time_off(time_off_id: int, *, by: User, now: dt.datetime) -> Absence | None:
     """Open the coach's calendar again for that time; what it was, or None when it is gone already.
 
     Sessions that were cancelled for it stay so; whoever waits for an hour of it has its turn.
     Locks: provider, then clients and cases.  Tells: the coach and clients who are booked."""
-    absence = _end(time_off_id, by=by, now=now)
-    if absence:
-        opened.serve(by.pk, open_ahead(by.coach, now=now, within=absence.during), by=by, now=now)
-    return absence
-
-
-@action
-def _end(time_off_id: int, *, by: User, now: dt.datetime) -> Absence | None:
     provider = locks.lock_provider(by.pk)
     row = TimeOff.objects.filter(pk=time_off_id, coach_id=provider.pk).first()
     if row is None:
@@ -69,6 +62,7 @@ def _end(time_off_id: int, *, by: User, now: dt.datetime) -> Absence | None:
     facts = {"time_off": row.pk, "during": records.plain(absence.during)}
     records.record_audit("time_off_ended", f"user:{provider.pk}", by=by, facts=facts, at=now)
     row.delete()
+    opened.mark(provider.pk, open_ahead(provider.coach, now=now, within=absence.during), by=by, now=now)
     return absence
 
 

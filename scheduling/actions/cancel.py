@@ -49,7 +49,7 @@ def drop_session(provider: User, session: Session, *, by: User, now: dt.datetime
     session.cancellation_reason = reason
     changes.write(session, "status", "cancelled_at", "cancelled_by", "cancellation_reason")
     given = freed.hour_freed(provider, session.interval, now=now, by=by, left_by=session.client_id)
-    undo = {"before": before, "held": freed.new_hold(given), "withdrawn": withdrawn}
+    undo = {"before": before, "held": freed.new_holds(given), "withdrawn": withdrawn}
     facts = {"during": records.plain(session.interval)}
     changes.record(session, CANCELLED, by=by, now=now, undo=undo, facts=facts)
     changes.tell_client(session, CANCELLED, not_before=now + UNDO_FOR)

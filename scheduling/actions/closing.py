@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from config.kernel.actions import inside_action
-from scheduling.actions import cancel, freed
+from scheduling.actions import cancel, freed, opened
 from scheduling.errors import BreaksSessions
 from scheduling.hours import Closing, Decisions, Fate, token_of_loose, without
 from scheduling.queries import closing
@@ -25,7 +24,8 @@ UNDECIDED = Decisions()
 def change_hours(
     provider: User, write: Callable[[], None], decisions: Decisions, *, by: User, now: dt.datetime
 ) -> Closing:
-    """Change the opening hours by `write`, and do what was decided about sessions that lie outside only since then.
+    """Change the opening hours by `write`, and do what was decided about sessions that lie outside only since then; time
+    that is open only since then goes to whoever waits for it.
 
     The engine itself is asked, before and after; what it says is undone with all the rest when somebody has yet to
     decide.  The provider is locked by the caller.  Tells: clients whose session is cancelled.
@@ -35,9 +35,9 @@ def change_hours(
     outside_before = closing.outside(provider.coach, ahead)
     write()
     outside_now = closing.outside(provider.coach, ahead) - outside_before
-    opened = without(closing.open_ahead(provider.coach, now=now), open_before)
-    done = settle(provider, [each for each in ahead if each.id in outside_now], decisions, by=by, now=now)
-    return replace(done, opened=tuple(opened))
+    newly_open = without(closing.open_ahead(provider.coach, now=now), open_before)
+    opened.mark(provider.pk, newly_open, by=by, now=now)
+    return settle(provider, [each for each in ahead if each.id in outside_now], decisions, by=by, now=now)
 
 
 @inside_action

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import inside_action
-from scheduling.actions import line, locks
+from scheduling.actions import line, locks, opened
 from scheduling.errors import ProposalClosed
 from scheduling.states import CaseStatus, ProposalStatus
 
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 @inside_action
 def expire_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
-    """End the provider's open proposals whose time is over, and the waiting list's holds; the provider is locked.
+    """End the provider's open proposals whose time is over, and holds for wishes; the provider is locked.
+
+    What was held goes to whoever is next.
 
     Returns the proposals.  Tells: the coach, of a swap once; whoever had said yes to one."""
     due = locks.lock_due_proposals(provider_id, now)
     for proposal in due:
-        _end(proposal, ProposalStatus.EXPIRED)
+        _end(proposal, ProposalStatus.EXPIRED, by=None, now=now)
     for proposal in due:
         records.record_audit("proposal_expired", f"proposal:{proposal.pk}", by=None, at=now)
         if proposal.twin_id is None or proposal.pk < proposal.twin_id:
@@ -52,7 +54,7 @@ def withdraw(
 ) -> None:
     """Take an open, locked proposal back, and with it the other question of a swap; `tell` its recipient, and
     `tell_twin` who was asked the other, unless other news says it already."""
-    _end(proposal, ProposalStatus.WITHDRAWN)
+    _end(proposal, ProposalStatus.WITHDRAWN, by=by, now=now)
     records.record_audit("proposal_withdrawn", f"proposal:{proposal.pk}", by=by, at=now)
     if tell:
         records.queue_message("proposal_withdrawn", records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
@@ -86,7 +88,7 @@ def withdraw_open(case: ConflictCase, *, by: User | None, now: dt.datetime, tell
 def resolve_case(case: ConflictCase, session: Session, ending: Ending, *, by: User | None, now: dt.datetime) -> None:
     """Close a locked, pending case: its wisher has this session.  They hear of the session, not of the case.
 
-    Another hour that was held for them is held for whoever is next."""
+    Another hour that was held for them goes to whoever is next."""
     withdraw_open(case, by=by, now=now, tell_wisher=False)
     if case.is_waiting:
         # An hour may have been found for it, or given up, since it was locked.
@@ -98,7 +100,7 @@ def resolve_case(case: ConflictCase, session: Session, ending: Ending, *, by: Us
     _close(case, CaseStatus.RESOLVED, now)
     records.record_audit("case_resolved", f"case:{case.pk}", by=by, facts={"session": session.pk}, at=now)
     if given_up and given_up != session.interval:
-        line.pass_on(case.provider, given_up, now=now, by=by)
+        opened.mark(case.provider_id, [given_up], by=by, now=now, left_by=case.client_id)
 
 
 @inside_action
@@ -112,9 +114,10 @@ def drop_case(case: ConflictCase, ending: Ending, *, by: User, now: dt.datetime)
     records.record_audit("case_withdrawn", f"case:{case.pk}", by=by, at=now)
 
 
-def _end(proposal: RescheduleProposal, status: ProposalStatus) -> None:
+def _end(proposal: RescheduleProposal, status: ProposalStatus, *, by: User | None, now: dt.datetime) -> None:
     proposal.status = status
     proposal.save(update_fields=["status"])
+    opened.mark_let_go(proposal, by=by, now=now)
 
 
 def _close(case: ConflictCase, status: CaseStatus, now: dt.datetime) -> None:

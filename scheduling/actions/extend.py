@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import action
-from scheduling.actions import endings, freed, locks, opened, propose
+from scheduling.actions import endings, freed, locks, propose, serve
 from scheduling.errors import NotLater
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def extend_proposal(proposal_id: int, until: dt.datetime, *, by: User, now: dt.d
     Locks: provider, clients, cases, session, proposal.  Tells: who has yet to answer, at once.
     Raises: ProposalClosed(proposal, became), NotLater, DeadlinePassed, DeadlineTooLate(latest),
     AnswerAfterStart(latest)."""
-    opened.end_if_due(proposal_id, now=now)
+    serve.end_if_due(proposal_id, now=now)
     return _extend(proposal_id, until, by=by, now=now)
 
 

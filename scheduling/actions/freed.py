@@ -14,7 +14,7 @@ from scheduling.wishes import Ending
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from clients.models import Client, User
     from config.kernel.time import Interval
@@ -114,37 +114,46 @@ def hour_freed(
     by: User | None,
     passing_over: Collection[int] = (),
     left_by: uuid.UUID | None = None,
-) -> Given | None:
-    """Hold an hour for the oldest pending case that can now have all it wants, or book it at once if so ticked.
+) -> list[Given]:
+    """Hold an hour for the oldest pending case that can now have all it wants, or book it at once if so ticked; what is
+    left of it goes to the next.
 
-    A case of the waiting list gets the earliest start in that time which suits; there is one line for all.
+    A case of the waiting list gets the earliest time in it which suits; there is one line for all.
 
     Provider, clients and cases are locked by the caller (`lock_around`).  `passing_over` (cases by id) have just
     given the hour up, or had their turn; `left_by` is the client who had it and does not get it back.
     Tells: the coach; the client, if booked."""
-    turn = line.next_turn(provider, during, now=now, passing_over=passing_over, left_by=left_by)
-    if turn is None:
-        return None
+    given: list[Given] = []
+    had_turn = {*passing_over}
+    while turn := line.next_turn(provider, during, now=now, passing_over=had_turn, left_by=left_by):
+        given.append(_give(provider, turn, now=now, by=by))
+        had_turn.add(turn.case.pk)
+    return given
+
+
+def new_holds(given: Sequence[Given]) -> list[dict[str, Any]]:
+    """What undo must know of hours that were put on hold just now, as plain facts for `take_back`."""
+    return [{"case": each.case.pk, "resolution": each.said} for each in given if each.is_new_hold]
+
+
+@inside_action
+def take_back(provider: User, during: Interval, held: Sequence[dict[str, Any]], *, by: User, now: dt.datetime) -> None:
+    """Hold (some of) that hour no longer for those whom it was put on hold for (`new_holds`); they wait on.
+
+    Provider and cases are locked by the caller."""
+    said = {each["case"]: each["resolution"] for each in held}
+    for case in locks.lock_waiting(provider, during):
+        if case.pk in said and case.held_until:
+            case.resolution = said[case.pk]
+            line.release(case, by=by, now=now)
+
+
+@inside_action
+def _give(provider: User, turn: line.Turn, *, now: dt.datetime, by: User | None) -> Given:
     case, said = turn.case, turn.case.resolution
     if case.book_when_freed and _book(provider, turn, now=now, by=by):
         return Given(case, is_new_hold=False, said=said)
     return Given(case, is_new_hold=line.hold(turn, now=now, by=by), said=said)
-
-
-def new_hold(given: Given | None) -> dict[str, Any] | None:
-    """What undo must know of an hour that was put on hold just now, as plain facts for `take_back`."""
-    return {"case": given.case.pk, "resolution": given.said} if given and given.is_new_hold else None
-
-
-@inside_action
-def take_back(provider: User, during: Interval, case_id: int, said: str, *, by: User, now: dt.datetime) -> None:
-    """Hold (some of) that hour no longer for a case that it was put on hold for; the case waits on.
-
-    Provider and cases are locked by the caller."""
-    for case in locks.lock_waiting(provider, during):
-        if case.pk == case_id and case.held_until:
-            case.resolution = said
-            line.release(case, by=by, now=now)
 
 
 def _book(provider: User, turn: line.Turn, *, now: dt.datetime, by: User | None) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from clients.actions import records
 from config.kernel.actions import action, inside_action
+from config.kernel.time import Interval
 from scheduling.actions import closing, locks, opened
 from scheduling.errors import SettingsChanged
 from scheduling.hours import Closing, end_word
@@ -13,16 +15,16 @@ from scheduling.models import AvailabilityOverride, AvailabilityRule, Coach
 from scheduling.queries.hours import hours_on, rules_of, weekly_hours
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     from clients.models import User
     from scheduling.hours import BookingRules, Decisions, Span, WeeklyHours
 
 _Row = tuple[int, "Span"]
+# Nobody waits for what is further ahead.
+_FURTHEST = dt.timedelta(days=364)
 
 
-@opened.then_serve
 @action
 def replace_week(
     week: WeeklyHours, *, by: User, now: dt.datetime, seen: str, decisions: Decisions = closing.UNDECIDED
@@ -49,7 +51,6 @@ def replace_week(
     return done
 
 
-@opened.then_serve
 @action
 def set_date(
     date: dt.date,
@@ -79,7 +80,6 @@ def set_date(
     return done
 
 
-@opened.then_serve
 @action
 def close_on_holidays(
     is_closed: bool,  # noqa: FBT001  the one thing that is set
@@ -108,7 +108,6 @@ def close_on_holidays(
     return done
 
 
-@opened.then_serve
 @action
 def set_booking_rules(
     wanted: BookingRules, *, by: User, now: dt.datetime, seen: str, decisions: Decisions = closing.UNDECIDED
@@ -135,6 +134,7 @@ def set_booking_rules(
         coach.save(update_fields=changed)
 
     done = closing.change_hours(provider, write, decisions, by=by, now=now)
+    opened.mark(provider.pk, _come_into_reach(standing, wanted, now), by=by, now=now)
     # What a title says is nobody's business here; that it is another one is enough.
     facts = {name: name == "title" or str(getattr(wanted, name)) for name in changed}
     records.record_audit("booking_rules_changed", f"user:{provider.pk}", by=by, facts=facts, at=now)
@@ -147,6 +147,13 @@ def _locked(user: User) -> User:
     provider = locks.lock_provider(user.pk)
     provider.coach.refresh_from_db()
     return provider
+
+
+def _come_into_reach(before: BookingRules, after: BookingRules, now: dt.datetime) -> list[Interval]:
+    """What can be booked now because it was too soon, or too far ahead, until now."""
+    soonest = [now + dt.timedelta(minutes=each.notice_minutes) for each in (after, before)]
+    furthest = [now + min(dt.timedelta(days=each.horizon_days), _FURTHEST) for each in (before, after)]
+    return [Interval(first, last) for first, last in (soonest, furthest) if first < last]
 
 
 def _write_week(coach: Coach, before: set[_Row], after: set[_Row]) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import clients.queries
 from clients.actions import records
-from clients.models import User
 from config.kernel.actions import inside_action
+from config.kernel.time import Interval
 from scheduling import rules, slots
-from scheduling.actions import locks
+from scheduling.actions import locks, opened
 from scheduling.queries.waiting import span_of
 from scheduling.slots.engine import coach_of
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection, Sequence
 
-    from config.kernel.time import Interval
+    from clients.models import User
     from scheduling.models import ConflictCase
     from scheduling.slots import Obstacle
 
@@ -87,17 +87,13 @@ def release(case: ConflictCase, *, by: User | None, now: dt.datetime) -> None:
 
 @inside_action
 def release_due(provider_id: int, *, now: dt.datetime) -> None:
-    """End holds of the waiting list whose time is over: each hour is held for whoever is next, who waited for it.
+    """End holds whose time is over: each hour goes to whoever is next, and not to the client it was held for.
 
-    The provider is locked by the caller.  Nobody is booked by the way: the coach reads that the hour is free."""
-    due = locks.lock_matched(provider_id, until=now)
-    given_up = [(case, case.interval) for case in due]
-    for case in due:
+    The provider is locked by the caller."""
+    for case in locks.lock_held(provider_id, until=now):
+        hour = case.interval
         release(case, by=None, now=now)
-    if given_up:
-        provider = User.objects.select_related("coach").get(pk=provider_id)
-        for case, hour in given_up:
-            pass_on(provider, hour, now=now, by=None, passing_over=[case.pk])
+        opened.mark(provider_id, [hour], by=None, now=now, left_by=case.client_id)
 
 
 @inside_action
@@ -111,20 +107,6 @@ def release_taken(provider: User, *taken: Interval, client_id: object, by: User 
             release(case, by=by, now=now)
 
 
-@inside_action
-def pass_on(
-    provider: User,
-    during: Interval,
-    *,
-    now: dt.datetime,
-    by: User | None,
-    passing_over: Collection[int] = (),
-) -> None:
-    """Hold an hour that somebody gave up for whoever is next; provider and cases are locked by the caller."""
-    if during.ends_at > now and (turn := next_turn(provider, during, now=now, passing_over=passing_over)):
-        hold(turn, now=now, by=by)
-
-
 def _may_come(provider: User, case: ConflictCase) -> bool:
     return provider.is_active and case.client.is_active and clients.queries.is_in_care(case.client, provider)
 
@@ -132,20 +114,24 @@ def _may_come(provider: User, case: ConflictCase) -> bool:
 def _first_hour(
     provider: User, case: ConflictCase, during: Interval, cases: Sequence[ConflictCase], *, now: dt.datetime
 ) -> Interval | None:
-    """The earliest time that begins in `during`, suits the case, and is held for no other wish of the same client.
+    """A time that `during` made possible, suits the case, and is held for no other wish of the same client: the earliest
+    that begins in it, or else the earliest that reaches into it or into the pauses around it.
 
     Times held for a client are not in that client's way, so the engine alone would give one twice."""
     coach = coach_of(provider)
     if coach is None or case.hour_at(now):
         return None
-    span = span_of(case, coach)
-    if not any(piece.overlaps(during) for piece in span.pieces(during)):
+    span, pause = span_of(case, coach), dt.timedelta(minutes=coach.buffer_minutes)
+    opened = Interval(during.starts_at - pause, during.ends_at + pause)
+    reach = Interval(opened.starts_at - dt.timedelta(minutes=case.length), opened.ends_at)
+    if not any(piece.overlaps(opened) for piece in span.pieces(reach)):
         return None
     theirs = [
         hour
         for each in cases
         if each != case and each.client_id == case.client_id and each.held_until and (hour := each.hour_at(now))
     ]
-    free = slots.free(provider, during, case.length, now=now, for_client=case.client)
-    able = [each for each in free if not any(each.overlaps(one) for one in theirs)]
-    return next(iter(span.first_that_suits(able)), None)
+    free = slots.free(provider, reach, case.length, now=now, for_client=case.client)
+    able = [each for each in free if each.overlaps(opened) and not any(each.overlaps(one) for one in theirs)]
+    begin_inside = [each for each in able if during.starts_at <= each.starts_at < during.ends_at]
+    return next(iter(span.first_that_suits(begin_inside) or span.first_that_suits(able)), None)

@@ -50,7 +50,7 @@ def move_session(
     withdrawn = endings.withdraw_asked(session, by=by, now=now, tell=False)
     left = write_move(provider, session, during, by=by, now=now)
     given = freed.hour_freed(provider, left, now=now, by=by, left_by=session.client_id)
-    undo = {"before": before, "held": freed.new_hold(given), "withdrawn": withdrawn}
+    undo = {"before": before, "held": freed.new_holds(given), "withdrawn": withdrawn}
     changes.record(session, MOVED, by=by, now=now, undo=undo, facts=_facts(left, during))
     changes.tell_client(session, MOVED, not_before=now + UNDO_FOR)
     return session

@@ -1,108 +1,71 @@
-"""Time that opens by other means than a session that leaves it: working hours widened, time off ended, offers over.
+"""Time that opens is marked in the transaction that opens it, if anybody waits; once that stands, it is given to them.
 
-It is given to whoever waits in a transaction of its own, after the one that opened it stands."""
+What a session leaves is given away at once instead (`freed`): between two transactions somebody else could slip in."""
 
 from __future__ import annotations
 
 import functools
-import logging
-from typing import TYPE_CHECKING, ParamSpec, cast
+from typing import TYPE_CHECKING
 
-from config.kernel.actions import action
-from config.kernel.errors import Busy
-from scheduling.actions import endings, freed, locks
-from scheduling.queries import probes
+from config.kernel.actions import follow, inside_action
+from config.postgres import planned
+from scheduling.sql import written
+from scheduling.states import CaseStatus
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable
 
     from clients.models import User
     from config.kernel.time import Interval
-    from scheduling.hours import Closing
     from scheduling.models import RescheduleProposal
-
-log = logging.getLogger(__name__)
 
 # So many pieces of time are looked at, the earliest: a week widened for half a year has more than anybody waits for.
 MOST = 60
 
-P = ParamSpec("P")
+_WAITS = """EXISTS (
+  SELECT FROM scheduling_conflictcase waits WHERE waits.provider_id = opened.provider_id AND waits.status = %(pending)s
+  AND (waits.wanted && opened.during OR waits.minutes IS NOT NULL) AND waits.client_id IS DISTINCT FROM opened.left_by_id
+)"""
+_MARK = "INSERT INTO scheduling_openedtime (provider_id, during, left_by_id) SELECT * FROM"
+_TIMES = written(
+    f"""{_MARK} (
+      SELECT %(provider)s::bigint AS provider_id, unnest(%(times)s::tstzrange[]) AS during, %(left_by)s::uuid AS left_by_id
+    ) opened WHERE {_WAITS} RETURNING id""",
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
+_LET_GO = written(
+    f"{_MARK} (",
+    """SELECT proposal.provider_id, offer.during, proposal.recipient_id AS left_by_id FROM scheduling_slotoffer offer
+      JOIN scheduling_rescheduleproposal proposal ON proposal.id = offer.proposal_id
+      WHERE offer.proposal_id = %(proposal)s AND offer.held""",
+    f") opened WHERE {_WAITS} RETURNING id",
+    pending=CaseStatus.PENDING_RESOLUTION,
+)
 
 
-def serve(
-    provider_id: int,
-    opened: Iterable[Interval],
-    *,
-    by: User | None,
-    now: dt.datetime,
-    left_by: uuid.UUID | None = None,
+@inside_action
+def mark(
+    provider_id: int, times: Iterable[Interval], *, by: User | None, now: dt.datetime, left_by: uuid.UUID | None = None
 ) -> None:
-    """Give the time to whoever has waited the longest for some of it: held, or booked at once where so ticked.
+    """Have this time given to whoever waits for some of it, once what is done now stands; the provider is locked.
 
-    Each wish gets one hour at most; `left_by` is a client who did not take it.  While somebody keeps the calendar locked
-    for too long, nobody gets any.
-    Locks: provider, clients, cases.  Tells: the coach; clients who are booked."""
-    ahead = sorted({each for each in opened if each.ends_at > now}, key=lambda each: each.starts_at)[:MOST]
-    if not ahead or not probes.is_anybody_waiting(provider_id, ahead):
-        return
-    try:
-        _serve(provider_id, ahead, by=by, now=now, left_by=left_by)
-    except Busy:
-        # What opened the time stands, and whoever did that must not read that it failed; Pending shows what is free.
-        log.warning("what opened in calendar %s could not be given to anybody: it is locked for too long", provider_id)
+    `left_by` is a client who had it, or would not have it, and does not get it."""
+    ahead = sorted({each for each in times if each.ends_at > now}, key=lambda each: each.starts_at)[:MOST]
+    if ahead:
+        ranges = [each.as_range() for each in ahead]
+        _then_serve(_TIMES, provider_id, by, now, provider=provider_id, times=ranges, left_by=left_by)
 
 
-def then_serve(act: Callable[P, Closing]) -> Callable[P, Closing]:
-    """Let an action on the own hours of `by`, at `now`, give what it opened to whoever waits."""
-
-    @functools.wraps(act)
-    def run(*args: P.args, **kwargs: P.kwargs) -> Closing:
-        done = act(*args, **kwargs)
-        by, now = cast("User", kwargs["by"]), cast("dt.datetime", kwargs["now"])
-        serve(by.pk, done.opened, by=by, now=now)
-        return done
-
-    return run
+@inside_action
+def mark_let_go(proposal: RescheduleProposal, *, by: User | None, now: dt.datetime) -> None:
+    """As `mark`, for the times that a proposal, which ends now, was holding for its recipient."""
+    _then_serve(_LET_GO, proposal.provider_id, by, now, proposal=proposal.pk)
 
 
-def serve_let_go(ended: Sequence[RescheduleProposal], *, by: User | None, now: dt.datetime) -> None:
-    """Give what these questions held, and hold no more, to whoever else waits; as `serve` does."""
-    for each in ended:
-        serve(each.provider_id, probes.let_go(each.pk), by=by, now=now, left_by=each.recipient_id)
+def _then_serve(statement: str, provider_id: int, by: User | None, now: dt.datetime, **params: object) -> None:
+    from scheduling.actions.serve import serve  # noqa: PLC0415  who serves ends questions, and so comes to mark
 
-
-def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
-    """End the provider's open proposals whose time is over; who waits for what they held has its turn.
-
-    Locks: provider, proposals; then clients and cases.  Tells: the coach; clients who are booked."""
-    ended = _end_due(provider_id, now=now)
-    serve_let_go(ended, by=None, now=now)
-    return ended
-
-
-def end_if_due(proposal_id: int, *, now: dt.datetime) -> None:
-    """End a question whose time is over, in transactions of their own, which stand when what was asked of it is refused.
-
-    Locks and tells: as `end_due`."""
-    if provider_id := probes.whose_is_over(proposal_id, now):
-        end_due(provider_id, now=now)
-
-
-@action
-def _end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
-    locks.lock_provider(provider_id)
-    return endings.expire_due(provider_id, now=now)
-
-
-@action
-def _serve(
-    provider_id: int, opened: list[Interval], *, by: User | None, now: dt.datetime, left_by: uuid.UUID | None
-) -> None:
-    provider = locks.lock_provider(provider_id)
-    locks.lock_clients(*{client for each in opened for client in probes.self_booking_clients(provider_id, each)})
-    served: list[int] = []
-    for each in opened:
-        while given := freed.hour_freed(provider, each, now=now, by=by, passing_over=served, left_by=left_by):
-            served.append(given.case.pk)
+    if planned.rows(statement, params):
+        follow(("opened time", provider_id), functools.partial(serve, provider_id, by=by, now=now))

@@ -8,10 +8,10 @@ from clients.actions import records
 from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy
 from scheduling import rules, slots
-from scheduling.actions import book, counter, endings, freed, locks, opened, swap
+from scheduling.actions import book, counter, endings, freed, locks, opened, serve, swap
 from scheduling.actions.endings import expire_due
 from scheduling.actions.move import tell_move, write_move
-from scheduling.actions.opened import end_due
+from scheduling.actions.serve import end_due
 from scheduling.errors import HourTaken, NotMovable, OfferGone, OfferUnknown
 from scheduling.states import ProposalKind, ProposalStatus
 from scheduling.wishes import Ending, Outcome
@@ -36,9 +36,9 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
     Locks: provider, clients, cases, session, proposals.  Tells: the coach and the client.
     Raises: OfferGone(offer, still_free), ProposalClosed(proposal, became), OfferUnknown, NotMovable, NotInCare,
     ClientArchived, ProviderAway."""
-    opened.end_if_due(proposal_id, now=now)
+    serve.end_if_due(proposal_id, now=now)
     try:
-        outcome = _answer(proposal_id, offer_id, by=by, now=now)
+        return _answer(proposal_id, offer_id, by=by, now=now)
     except HourTaken as taken:
         # The database itself spoke: somebody wrote without waiting for the lock.
         proposal = locks.peek_proposal(proposal_id)
@@ -49,10 +49,6 @@ def answer_proposal(proposal_id: int, offer_id: int, *, by: User | None, now: dt
         if isinstance(settled, Outcome):
             return settled
         raise
-    if outcome.first and outcome.proposal.status == ProposalStatus.ANSWERED:
-        # The times that were not chosen are free for others.
-        opened.serve_let_go([outcome.proposal], by=by, now=now)
-    return outcome
 
 
 def decline_proposal(
@@ -69,33 +65,22 @@ def decline_proposal(
 
     The case stays pending.  Sent again, nothing more happens.  Read text and `keeps` back with `rules.reply_of`.
     Locks: provider, client, proposal.  Tells: the coach.  Raises: ProposalClosed(proposal, became)."""
-    opened.end_if_due(proposal_id, now=now)
+    serve.end_if_due(proposal_id, now=now)
     reply, times = rules.Reply(keeps, text), () if keeps else tuple(times)
-    declined, is_first = _decline(proposal_id, reply, times, by=by, now=now)
-    if is_first:
-        opened.serve_let_go([declined], by=by, now=now)
-    return declined
+    return _decline(proposal_id, reply, times, by=by, now=now)
 
 
+@action
 def withdraw_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> RescheduleProposal:
     """Take an open proposal back; what was held for it is free again.
 
     Locks: provider, client, proposal.  Tells: its recipient.  Raises: ProposalClosed(proposal, became)."""
-    withdrawn, is_first = _withdraw(proposal_id, by=by, now=now)
-    if is_first:
-        opened.serve_let_go([withdrawn], by=by, now=now)
-    return withdrawn
-
-
-@action
-def _withdraw(proposal_id: int, *, by: User, now: dt.datetime) -> tuple[RescheduleProposal, bool]:
-    """The proposal, and whether it is only now withdrawn."""
     _, proposal = freed.lock_proposal_and_around(proposal_id)
     if proposal.status == ProposalStatus.WITHDRAWN:
-        return proposal, False
+        return proposal
     endings.must_be_open(proposal, now)
     endings.withdraw(proposal, by=by, now=now)
-    return proposal, True
+    return proposal
 
 
 @action
@@ -111,12 +96,11 @@ def _answer(proposal_id: int, offer_id: int, *, by: User | None, now: dt.datetim
 @action
 def _decline(
     proposal_id: int, reply: rules.Reply, times: tuple[Interval, ...], *, by: User | None, now: dt.datetime
-) -> tuple[RescheduleProposal, bool]:
-    """The proposal, and whether it is only now declined."""
+) -> RescheduleProposal:
     provider, proposal = freed.lock_proposal_and_around(proposal_id)
     is_same = proposal.status == ProposalStatus.DECLINED and rules.reply_of(proposal) == reply
     if is_same and counter.times_of(proposal) == times:
-        return proposal, False
+        return proposal
     endings.must_be_open(proposal, now)
     proposal.status, proposal.answered_at = ProposalStatus.DECLINED, now
     proposal.keeps, proposal.counter_text = reply.keeps, reply.text
@@ -126,8 +110,9 @@ def _decline(
     facts = {**_via(by), **({"times": [records.plain(each) for each in times]} if times else {})}
     records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
     records.queue_message(verb, records.to_user(provider.pk), f"proposal:{proposal.pk}")
+    opened.mark_let_go(proposal, by=by, now=now)
     endings.call_off(proposal, by=by, now=now)
-    return proposal, True
+    return proposal
 
 
 @inside_action
@@ -202,6 +187,8 @@ def _keep_answer(
 ) -> None:
     proposal.status, proposal.chosen, proposal.answered_at = ProposalStatus.ANSWERED, offer, now
     proposal.save(update_fields=["status", "chosen", "answered_at"])
+    # The times that were not chosen are free for others.
+    opened.mark_let_go(proposal, by=by, now=now)
     facts = {"offer": offer.pk, "session": session.pk, **_via(by)}
     records.record_audit("proposal_answered", f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
     records.queue_message("proposal_answered", records.to_user(proposal.provider_id), f"proposal:{proposal.pk}")

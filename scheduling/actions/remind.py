@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import action, inside_action
-from scheduling.actions import endings, freed, locks, opened
+from scheduling.actions import endings, freed, locks, serve
 from scheduling.errors import RemindedAlready
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def remind_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> list[Res
 
     Locks: provider, clients, cases, session, proposals.  Tells: them, at once.
     Raises: ProposalClosed(proposal, became), RemindedAlready(at, again) within twelve hours of the last time."""
-    opened.end_if_due(proposal_id, now=now)
+    serve.end_if_due(proposal_id, now=now)
     return _remind(proposal_id, by=by, now=now)
 
 

@@ -75,7 +75,7 @@ def _make_room(provider: User, session: Session, hour: Interval, change: Change,
         raise taken(clash)
     endings.expire_due(provider.pk, now=now)
     if held := (change.undo or {}).get("held"):
-        freed.take_back(provider, hour, held["case"], held["resolution"], by=by, now=now)
+        freed.take_back(provider, hour, held, by=by, now=now)
     # Opening hours, pauses and notice were overruled or kept the first time; a promise may be new.
     against = slots.explain(provider, hour, now=now, for_client=session.client, ignoring=session)
     if holds := [obstacle for obstacle in against if obstacle.code == "hold"]:

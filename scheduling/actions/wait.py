@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clients.actions import records, submitted
 from config.kernel import time
 from config.kernel.actions import action, inside_action
-from scheduling.actions import book, endings, line, locks
+from scheduling.actions import book, endings, line, locks, opened
 from scheduling.errors import CannotWait, CaseClosed, TakenBackSince, TimesFreeNow
 from scheduling.models import ConflictCase, WaitingWindow
 from scheduling.queries.waiting import free_times, span_of, windows_of
@@ -50,7 +50,7 @@ def put_on_list(wish: WaitFor, *, by: User, now: dt.datetime) -> ConflictCase:
 def change_wait(case_id: int, wish: WaitFor, *, by: User, now: dt.datetime) -> ConflictCase:
     """Change what a client on the list waits for; the place in line stays, and what is on offer to them too.
 
-    An hour that was held for them and suits no longer is held for whoever is next.  Sent again, nothing more happens.
+    An hour that was held for them and suits no longer goes to whoever is next.  Sent again, nothing more happens.
     Locks: provider, client, cases.
     Raises: CaseClosed(case), CannotWait for a wish for one hour, ClientArchived, NotInCare, WaitOutOfReason."""
     provider = locks.lock_provider(locks.peek_case(case_id).provider_id)
@@ -113,5 +113,5 @@ def _look_again(provider: User, case: ConflictCase, *, by: User, now: dt.datetim
     hour = fresh.hour_at(now)
     if hour and not (hour.minutes == fresh.length and span_of(fresh, provider.coach).suits(hour)):
         line.release(fresh, by=by, now=now)
-        line.pass_on(provider, hour, now=now, by=by, passing_over=[fresh.pk])
+        opened.mark(provider.pk, [hour], by=by, now=now, left_by=fresh.client_id)
         case.wanted, case.held_until = None, None

@@ -13,7 +13,7 @@ from config.kernel import office
 from config.kernel.time import now
 from scheduling.actions.conflicts import withdraw_case
 from scheduling.actions.proposals import withdraw_proposal
-from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, SlotOffer, WaitingWindow
+from scheduling.models import ConflictCase, CounterTime, OpenedTime, RescheduleProposal, SlotOffer, WaitingWindow
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -167,3 +167,19 @@ class WaitingWindowAdmin(office.OfficeAdmin[WaitingWindow]):
     def state(self, window: WaitingWindow) -> str:
         """How the wish stands."""
         return window.case.get_status_display()
+
+
+@admin.register(OpenedTime)
+class OpenedTimeAdmin(office.OfficeAdmin[OpenedTime]):
+    list_display = ("no", "time", "whose", "who", "created_at")
+    list_filter = (
+        office.when_filter("during", gettext_lazy("when")),
+        ("provider", office.people_filter(gettext_lazy("with"))),
+    )
+    list_select_related = ("provider", "left_by")
+    search_fields = ("left_by__full_name", "left_by__email", "provider__full_name", "provider__email", "=id")
+    date_hierarchy = "created_at"
+    fields = ("time", "whose", "who", "created_at", "elsewhere")
+    time = office.when("during", gettext_lazy("when"))
+    whose = office.link_to("provider", gettext_lazy("with"))
+    who = office.link_to("left_by", gettext_lazy("who left it"))

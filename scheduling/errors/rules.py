@@ -163,6 +163,7 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "override_times_or_closed": EndsBeforeStart,
     "override_no_overlap": HoursOverlap,
     "time_off_is_sane": SpanWithoutEnd,
+    "opened_is_sane": SpanWithoutEnd,
     "session_kind_known": UnknownChoice,
     "session_status_known": UnknownChoice,
     "session_during_is_sane": StrangeLength,

@@ -7,6 +7,7 @@ from scheduling.models.conflict import ConflictCase
 from scheduling.models.counter import CounterTime
 from scheduling.models.message import Message
 from scheduling.models.note import NoteAddendum, SessionNote
+from scheduling.models.opened import OpenedTime
 from scheduling.models.proposal import RescheduleProposal, SlotOffer
 from scheduling.models.session import Session
 from scheduling.models.waiting import WaitingWindow
@@ -19,6 +20,7 @@ __all__ = [
     "CounterTime",
     "Message",
     "NoteAddendum",
+    "OpenedTime",
     "RescheduleProposal",
     "Session",
     "SessionNote",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from config.kernel.time import Interval
 from config.postgres import planned
 from scheduling.sql import written
 from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus
@@ -16,7 +15,8 @@ from scheduling.states import EXCLUDING, CaseStatus, ProposalStatus
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Iterable
+
+    from config.kernel.time import Interval
 
 _CASES = "SELECT id FROM scheduling_conflictcase WHERE provider_id = %(provider)s AND status = %(pending)s"
 _WAITING = written(
@@ -28,29 +28,15 @@ _WISHES = written(
     AND (minutes IS NULL OR NOT %(named)s::boolean) ORDER BY id""",
     pending=CaseStatus.PENDING_RESOLUTION,
 )
-_ANYBODY = written(
-    f"{_CASES} AND (wanted && ANY (%(times)s::tstzrange[]) OR minutes IS NOT NULL) LIMIT 1",
-    pending=CaseStatus.PENDING_RESOLUTION,
-)
-_LET_GO = written(
-    """SELECT offer.during FROM scheduling_slotoffer offer JOIN scheduling_rescheduleproposal proposal
-      ON proposal.id = offer.proposal_id
-    WHERE proposal_id = %(proposal)s AND offer.held AND EXISTS (
-      SELECT FROM scheduling_conflictcase waits WHERE waits.provider_id = proposal.provider_id
-      AND waits.status = %(pending)s AND (waits.wanted && offer.during OR waits.minutes IS NOT NULL)
-    ) ORDER BY offer.during""",
-    pending=CaseStatus.PENDING_RESOLUTION,
-)
 _SELF_BOOKING = written(
     """SELECT client_id FROM scheduling_conflictcase WHERE provider_id = %(provider)s AND status = %(pending)s
     AND book_when_freed AND (wanted && %(during)s::tstzrange OR minutes IS NOT NULL)""",
     pending=CaseStatus.PENDING_RESOLUTION,
 )
 _MATCHED = written(
-    f"""{_CASES} AND minutes IS NOT NULL AND held_until IS NOT NULL
-    AND (%(until)s::timestamptz IS NULL OR held_until <= %(until)s::timestamptz) ORDER BY id""",
-    pending=CaseStatus.PENDING_RESOLUTION,
+    f"{_CASES} AND minutes IS NOT NULL AND held_until IS NOT NULL ORDER BY id", pending=CaseStatus.PENDING_RESOLUTION
 )
+_HELD = written(f"{_CASES} AND held_until <= %(until)s ORDER BY id", pending=CaseStatus.PENDING_RESOLUTION)
 _PROPOSALS = "SELECT id FROM scheduling_rescheduleproposal WHERE status = %(open)s"
 _DUE = written(
     f"{_PROPOSALS} AND provider_id = %(provider)s AND expires_at < %(now)s ORDER BY id", open=ProposalStatus.OPEN
@@ -64,13 +50,14 @@ _UNREMINDED = written(
     AND expires_at > %(now)s AND expires_at <= %(before)s AND created_at <= %(since)s ORDER BY id""",
     open=ProposalStatus.OPEN,
 )
-# Due for an end, for a reminder, or for whoever is next on the waiting list.
+# Due for an end, for a reminder, or for whoever is next in line.
 _PROVIDERS = written(
     """SELECT provider_id FROM scheduling_rescheduleproposal
     WHERE status = %(open)s AND (expires_at < %(now)s
       OR reminded_at IS NULL AND agreed_at IS NULL AND expires_at <= %(before)s AND created_at <= %(since)s)
     UNION SELECT provider_id FROM scheduling_conflictcase
-    WHERE status = %(pending)s AND minutes IS NOT NULL AND held_until <= %(now)s ORDER BY provider_id""",
+    WHERE status = %(pending)s AND held_until <= %(now)s
+    UNION SELECT provider_id FROM scheduling_openedtime ORDER BY provider_id""",
     open=ProposalStatus.OPEN,
     pending=CaseStatus.PENDING_RESOLUTION,
 )
@@ -100,16 +87,6 @@ def waiting_cases(provider: int, during: Interval) -> list[int]:
     return _ids(_WAITING, provider=provider, during=during.as_range())
 
 
-def is_anybody_waiting(provider: int, times: Iterable[Interval]) -> bool:
-    """Whether the provider has a pending case that wants some of these times, or any that suits."""
-    return bool(_ids(_ANYBODY, provider=provider, times=[each.as_range() for each in times]))
-
-
-def let_go(proposal: int) -> list[Interval]:
-    """The times that a proposal, which has ended, held, and of which somebody's pending case wants some; in order."""
-    return [Interval.from_range(during) for during in _ids(_LET_GO, proposal=proposal)]
-
-
 def wishes(provider: int, client: uuid.UUID, wanted: Interval, *, named: bool) -> list[int]:
     """The client's pending cases for exactly that hour, by id; with `named`, only those that named it themselves."""
     return _ids(_WISHES, provider=provider, client=client, wanted=wanted.as_range(), named=named)
@@ -120,9 +97,14 @@ def self_booking_clients(provider: int, during: Interval) -> list[uuid.UUID]:
     return _ids(_SELF_BOOKING, provider=provider, during=during.as_range())
 
 
-def matched_cases(provider: int, *, until: dt.datetime | None = None) -> list[int]:
-    """The places on the waiting list for which an hour is held, by id; with `until`, only those held no longer."""
-    return _ids(_MATCHED, provider=provider, until=until)
+def matched_cases(provider: int) -> list[int]:
+    """The places on the waiting list for which an hour is held, by id."""
+    return _ids(_MATCHED, provider=provider)
+
+
+def held_cases(provider: int, *, until: dt.datetime) -> list[int]:
+    """The pending cases for which an hour was held, no longer than that, by id."""
+    return _ids(_HELD, provider=provider, until=until)
 
 
 def due_proposals(provider: int, now: dt.datetime) -> list[int]:

@@ -36,6 +36,7 @@ from scheduling.models import (
     CounterTime,
     Message,
     NoteAddendum,
+    OpenedTime,
     RescheduleProposal,
     Session,
     SessionNote,
@@ -55,6 +56,7 @@ from tests.factories import (
     create_time_off,
     create_user,
     create_wait,
+    hour,
 )
 
 SECRET = "between the two of us"
@@ -62,7 +64,8 @@ SECRET = "between the two of us"
 TABLES = [
     User, Client, Care, AuditEvent, OutboxMessage, AccessLink, SubmittedForm, Notification, NotificationPreference,
     IdentityConflict, SyncRun, SyncItem, Coach, AvailabilityRule, AvailabilityOverride, TimeOff, Session, SessionNote,
-    NoteAddendum, ConflictCase, RescheduleProposal, SlotOffer, CounterTime, WaitingWindow, Message,
+    NoteAddendum, ConflictCase, RescheduleProposal, SlotOffer, CounterTime, WaitingWindow,
+    OpenedTime, Message,
 ]  # fmt: skip
 
 
@@ -83,6 +86,7 @@ def one_of_everything(day):
     declined = create_proposal(case=wish, offers=[f"2026-12-{day} 18:00"])
     create_counter(proposal=declined, at=f"2026-12-{day} 19:00")
     create_wait(coach=coach, client=wisher)
+    OpenedTime.objects.create(provider=coach.user, during=hour(f"2026-12-{day} 20:00").as_range(), left_by=here)
     note = SessionNote.objects.create(session=session, author=coach.user, body=SECRET, locked_at=NOW)
     NoteAddendum.objects.create(note=note, author=coach.user, body=SECRET)
     Message.objects.create(

@@ -5,6 +5,7 @@ import pytest
 from tests.raw import CHECK, COACH, EXCLUDED, insert, update
 
 RULE, OVERRIDE, AWAY = "scheduling_availabilityrule", "scheduling_availabilityoverride", "scheduling_timeoff"
+OPENED = "scheduling_openedtime"
 
 
 def weekly(coach, weekday, starts, ends):
@@ -66,6 +67,7 @@ def test_overrides_of_a_day_do_not_overlap_and_closed_is_the_whole_day(raw):
 )
 def test_time_off_is_sane(raw, during):
     raw.refused(CHECK, "time_off_is_sane", insert(AWAY, coach_id=raw.coach(), during=during))
+    raw.refused(CHECK, "opened_is_sane", insert(OPENED, provider_id=raw.coach(), during=during))
 
 
 def test_time_off_may_last_a_month_or_a_minute(raw):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from clients.models import Care, User
 from config.kernel import actions
-from config.kernel.actions import action, inside_action
+from config.kernel.actions import action, follow, inside_action
 from config.kernel.errors import Busy, Refusal
 from scheduling.models import Session
 from tests.factories import create_client, create_coach, create_user, hour
@@ -230,3 +230,73 @@ def test_row_that_somebody_holds_is_busy_and_not_tried_again():
     with held_by_somebody_else(user), pytest.raises(Busy) as busy:
         rename_in_haste()
     assert (busy.value.status, len(tries)) == (503, 1)
+
+
+class TestFollowing:
+    """What comes once an action stands."""
+
+    @pytest.fixture
+    def done(self):
+        return []
+
+    def test_comes_after_the_commit_once_for_each_thing(self, transactional_db, done):
+        user = create_user(full_name="Before")
+
+        @action
+        def deed():
+            for about in ("one", "other", "one"):
+                follow(about, lambda about=about: done.append((about, connection.in_atomic_block, name_of(user))))
+            User.objects.filter(pk=user.pk).update(full_name="After")
+            assert done == []
+
+        deed()
+        assert done == [("one", False, "After"), ("other", False, "After")]
+
+    def test_does_not_come_when_nothing_stands(self, db, done):
+        @action
+        def deed():
+            follow("it", lambda: done.append("it"))
+            raise Refusal
+
+        with pytest.raises(Refusal):
+            deed()
+        assert done == []
+
+    def test_comes_once_when_the_action_is_tried_again(self, db, done):
+        tries = []
+
+        @action
+        def deed():
+            tries.append(len(tries))
+            follow(len(tries), lambda: done.append(len(tries)))
+            if len(tries) == 1:
+                _raise("40P01")
+
+        deed()
+        assert (tries, done) == ([0, 1], [2])
+
+    def test_may_be_an_action_that_something_follows(self, db, done):
+        @action
+        def second():
+            follow("end", lambda: done.append("end"))
+
+        @action
+        def first():
+            follow("second", second)
+
+        first()
+        assert done == ["end"]
+
+    def test_that_fails_is_logged_and_the_action_stands_and_so_does_the_next(self, db, done, caplog):
+        user = create_user(full_name="Before")
+
+        @action
+        def deed():
+            follow("trouble", lambda: 1 // 0)
+            follow("other", lambda: done.append("other"))
+            User.objects.filter(pk=user.pk).update(full_name="After")
+            return "done"
+
+        assert deed() == "done"
+        assert (name_of(user), done) == ("After", ["other"])
+        assert "trouble" in caplog.text

@@ -76,7 +76,7 @@ def test_a_freed_hour_is_held_for_who_waits_for_any_that_suits(coach, session, n
         {"weekdays": [2]},
         {"starts": "10:30", "ends": "11:00"},
         {"starts": "17:00"},
-        {"ends": "10:49"},
+        {"starts": "10:00", "ends": "10:49"},
         {"first": "2026-11-25"},
         {"first": "2026-11-10", "last": "2026-11-23"},
         {"minutes": 480},
@@ -146,6 +146,35 @@ def test_two_hours_go_to_two_who_wait(coach, session):
     cancel(session)
     cancel(other)
     assert (held(first), held(second)) == (hour(TEN), hour(NOON))
+
+
+def test_one_long_stretch_goes_to_all_who_fit_into_it_and_undo_takes_it_back_from_all(coach):
+    long = create_session(coach=coach, client=create_client(of=coach), at=TEN, minutes=120)
+    clash = create_case(coach=coach, client=create_client(of=coach), blocking=long, at=TEN, minutes=50, created_at=NOW)
+    listed, third = wait(coach, starts="10:00", ends="12:00"), wait(coach, starts="10:00", ends="12:00")
+    cancel(long)
+    clash.refresh_from_db()
+    assert clash.held_until == NOW + HELD_FOR
+    assert (held(listed), held(third)) == (hour(ELEVEN), None)
+    undo_change(long.pk, by=coach.user, now=NOW, version=2)
+    clash.refresh_from_db()
+    assert (clash.held_until, held(listed)) == (None, None)
+    assert Session.objects.get(pk=long.pk).interval == long.interval
+
+
+def test_a_time_that_begins_before_the_freed_one_is_possible_only_since_then(coach, session):
+    create_session(coach=coach, client=create_client(of=coach), at=ELEVEN)
+    case = wait(coach, starts="09:00", ends="10:30")
+    cancel(session)
+    assert held(case) == hour("2026-11-24 09:30")
+
+
+def test_a_pause_around_a_freed_hour_is_freed_with_it():
+    coach = create_coach(buffer=15, hours=[(TUESDAY, "09:00", "17:00")])
+    session = create_session(coach=coach, client=create_client(of=coach), at=TEN, minutes=60)
+    case = wait(coach, starts="09:00", ends="09:55", minutes=50)
+    cancel(session)
+    assert held(case) == hour("2026-11-24 09:00")
 
 
 def test_two_wishes_of_one_client_are_not_held_the_same_hour(coach, session, nikos):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -9,14 +10,22 @@ from hypothesis import strategies as st
 from clients.models import OutboxMessage
 from config.kernel.errors import Busy
 from config.kernel.time import Interval
-from scheduling.actions import opened
+from scheduling.actions import serve
 from scheduling.actions.away import end_time_off
+from scheduling.actions.book import book_session
+from scheduling.actions.cancel import cancel_session
+from scheduling.actions.conflicts import offer_again, withdraw_case
 from scheduling.actions.freed import HELD_FOR
-from scheduling.actions.hours import set_date
+from scheduling.actions.hours import set_booking_rules, set_date
+from scheduling.actions.move import move_session
 from scheduling.actions.proposals import answer_proposal, decline_proposal, withdraw_proposal
+from scheduling.actions.swap import Swap, swap_sessions
+from scheduling.actions.tick import tick
 from scheduling.hours import Span, without
-from scheduling.models import ConflictCase, Session, TimeOff
+from scheduling.models import ConflictCase, OpenedTime, Session, TimeOff
+from scheduling.queries.hours import rules_of
 from scheduling.states import CaseStatus
+from scheduling.wishes import Booking
 from tests.factories import (
     NOW,
     create_case,
@@ -136,7 +145,7 @@ class TestOffersOver:
 
     def test_ended(self, coach, offered, waiting):
         over = offered.expires_at + dt.timedelta(minutes=1)
-        opened.end_due(coach.pk, now=over)
+        serve.end_due(coach.pk, now=over)
         waiting.refresh_from_db()
         assert waiting.hour_at(over) == hour(TEN)
 
@@ -159,15 +168,152 @@ class TestOffersOver:
         assert held(late) is None
 
 
-def test_a_locked_calendar_keeps_nobody_from_what_was_done(coach, evening, monkeypatch, caplog):
-    def busy(*args, **how):
-        raise Busy()
+@pytest.mark.parametrize("trouble", [Busy, RuntimeError])
+def test_what_cannot_be_given_at_once_stands_and_is_given_later(coach, evening, monkeypatch, caplog, trouble):
+    def fails(*args, **how):
+        raise trouble()
 
-    monkeypatch.setattr(opened, "_serve", busy)
+    with monkeypatch.context() as broken:
+        broken.setattr(serve, "_serve", fails)
+        spans = (Span(dt.time(9), dt.time(21)),)
+        set_date(dt.date(2026, 11, 24), spans, by=coach.user, now=NOW)
+    assert held(evening) is None
+    assert str(coach.pk) in caplog.text
+    assert tick(now=NOW).failed == 0
+    assert held(evening) == hour("2026-11-24 17:00")
+    assert tick(now=NOW).calendars == 0
+
+
+def test_nothing_is_marked_while_nobody_else_waits(coach):
     spans = (Span(dt.time(9), dt.time(21)),)
     set_date(dt.date(2026, 11, 24), spans, by=coach.user, now=NOW)
-    assert held(evening) is None
-    assert f"calendar {coach.pk} " in caplog.text
+    assert not OpenedTime.objects.exists()
+
+
+class TestEndsByTheWay:
+    """Nikos has Tuesday at ten on offer, held for him; Eleni waits for a Tuesday morning.  His offer ends by what
+    somebody does about something else."""
+
+    @pytest.fixture
+    def nikos(self, coach):
+        return create_client(of=coach)
+
+    @pytest.fixture
+    def case(self, coach, nikos):
+        blocking = create_session(coach=coach, client=create_client(of=coach), at="2026-11-26 10:00")
+        return create_case(coach=coach, client=nikos, blocking=blocking)
+
+    @pytest.fixture
+    def offered(self, case):
+        return create_proposal(case=case, offers=[TEN])
+
+    @pytest.fixture
+    def eleni(self, coach, offered):
+        return create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
+
+    def test_his_wish_is_withdrawn(self, coach, case, eleni):
+        withdraw_case(case.pk, by=coach.user, now=NOW)
+        assert held(eleni) == hour(TEN)
+
+    def test_he_gets_other_times(self, coach, case, eleni):
+        offer_again(case.pk, [hour(NOON)], NOW + dt.timedelta(days=1), "", by=coach.user, now=NOW)
+        assert held(eleni) == hour(TEN)
+
+    def test_he_gets_the_same_time_again(self, coach, case, eleni):
+        offer_again(case.pk, [hour(TEN)], NOW + dt.timedelta(days=1), "", by=coach.user, now=NOW)
+        assert held(eleni) is None
+
+    def test_he_is_booked_by_hand(self, coach, case, nikos, eleni):
+        cancel_session(case.blocking_session_id, by=coach.user, now=NOW, version=1)
+        book_session(Booking(client=nikos, during=case.interval), by=coach.user, now=NOW)
+        assert held(eleni) == hour(TEN)
+
+    def test_it_is_over_when_another_is_booked(self, coach, offered, eleni):
+        over, other = offered.expires_at + dt.timedelta(minutes=1), create_client(of=coach)
+        book_session(Booking(client=other, during=hour("2026-11-27 12:00")), by=coach.user, now=over)
+        eleni.refresh_from_db()
+        assert eleni.hour_at(over) == hour(TEN)
+
+    @pytest.mark.parametrize("change", ["cancelled", "moved", "swapped"])
+    def test_the_session_that_was_asked_about_is(self, coach, eleni, offered, change):
+        withdraw_proposal(offered.pk, by=coach.user, now=NOW)
+        ConflictCase.objects.filter(pk=eleni.pk).update(wanted=None, held_until=None)
+        asked = create_session(coach=coach, client=create_client(of=coach), at="2026-11-26 12:00")
+        create_proposal(session=asked, offers=[TEN])
+        if change == "cancelled":
+            cancel_session(asked.pk, by=coach.user, now=NOW, version=1)
+        elif change == "moved":
+            move_session(asked.pk, hour("2026-11-26 14:00"), by=coach.user, now=NOW, version=1)
+        else:
+            other = create_session(coach=coach, client=create_client(of=coach), at="2026-11-26 15:00")
+            swap_sessions(Swap(first=asked.pk, second=other.pk, versions=(1, 1)), by=coach.user, now=NOW)
+        assert held(eleni) == hour(TEN)
+
+    def test_she_does_not_get_what_was_on_offer_to_herself(self, coach, offered):
+        declined = offered.recipient
+        hers = create_wait(coach=coach, client=declined, weekdays=[1], starts="10:00", ends="11:00")
+        withdraw_proposal(offered.pk, by=coach.user, now=NOW)
+        assert (held(hers), OpenedTime.objects.count()) == (None, 0)
+
+
+class TestHoldRunsOut:
+    """Ten o'clock was held for Nikos, who had named it, and he never said anything."""
+
+    @pytest.fixture
+    def nikos(self, coach):
+        blocking = create_session(coach=coach, client=create_client(of=coach), at="2026-11-26 10:00")
+        client = create_client(of=coach)
+        return create_case(coach=coach, client=client, blocking=blocking, at=TEN, held_until=NOW + HELD_FOR)
+
+    @pytest.mark.parametrize("books", [True, False])
+    def test_who_is_next_has_the_turn_and_he_waits_on(self, coach, nikos, books):
+        next_one = create_wait(
+            coach=coach,
+            client=create_client(of=coach),
+            weekdays=[1],
+            starts="10:00",
+            ends="11:00",
+            book_when_freed=books,
+        )
+        over = NOW + HELD_FOR + dt.timedelta(minutes=1)
+        assert tick(now=over).calendars == 1
+        next_one.refresh_from_db()
+        nikos.refresh_from_db()
+        assert next_one.hour == hour(TEN)
+        assert next_one.status == (CaseStatus.RESOLVED if books else CaseStatus.PENDING_RESOLUTION)
+        assert (nikos.status, nikos.held_until, nikos.interval) == (CaseStatus.PENDING_RESOLUTION, None, hour(TEN))
+        assert tick(now=over).calendars == 0
+
+    def test_he_does_not_get_it_again_by_another_wish(self, coach, nikos):
+        other = create_wait(coach=coach, client=nikos.client, weekdays=[1], starts="10:00", ends="11:00")
+        tick(now=NOW + HELD_FOR + dt.timedelta(minutes=1))
+        other.refresh_from_db()
+        assert other.hour is None
+
+
+class TestCalendarReachesFurther:
+    def change(self, coach, **rules):
+        coach.refresh_from_db()
+        standing = rules_of(coach)
+        wanted = dataclasses.replace(standing, **rules)
+        set_booking_rules(wanted, by=coach.user, now=NOW, seen=standing.token)
+
+    def test_further_ahead(self, coach):
+        self.change(coach, horizon_days=3)
+        case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
+        self.change(coach, horizon_days=60)
+        assert held(case) == hour(TEN)
+
+    def test_sooner(self, coach):
+        self.change(coach, notice_minutes=7 * 24 * 60)
+        case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
+        self.change(coach, notice_minutes=60)
+        assert held(case) == hour(TEN)
+
+    def test_what_could_be_had_before_is_given_to_nobody(self, coach):
+        case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
+        self.change(coach, horizon_days=360)
+        assert held(case) is None
 
 
 @st.composite

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from clients.models import AuditEvent, OutboxMessage
-from scheduling.actions import opened, remind, tick
+from scheduling.actions import remind, serve, tick
 from scheduling.actions.proposals import answer_proposal, withdraw_proposal
 from scheduling.errors import ProposalClosed, RemindedAlready
 from scheduling.models import RescheduleProposal
@@ -121,7 +121,7 @@ class TestTick:
         def fails(provider_id, *, now):
             if provider_id == coach.pk:
                 raise RuntimeError("down")
-            return opened.end_due(provider_id, now=now)
+            return serve.end_due(provider_id, now=now)
 
         monkeypatch.setattr(tick, "end_due", fails)
         done = tick.tick(now=A_DAY_BEFORE)

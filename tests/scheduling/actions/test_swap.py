@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from clients.models import Care, OutboxMessage
-from scheduling.actions import cancel, conflicts, extend, freed, move, opened, proposals, swap
+from scheduling.actions import cancel, conflicts, extend, freed, move, proposals, serve, swap
 from scheduling.actions.ask import ask_client_to_move
 from scheduling.actions.swap import Swap
 from scheduling.errors import (
@@ -284,7 +284,7 @@ class TestAsked:
     def test_both_expire_together(self, coach, oksana, thomas):
         first, second = proposed(oksana, thomas, coach)
         yes(first)
-        opened.end_due(coach.pk, now=UNTIL + dt.timedelta(seconds=1))
+        serve.end_due(coach.pk, now=UNTIL + dt.timedelta(seconds=1))
         assert stages(first, second) == [EXPIRED, EXPIRED]
         # Who had said yes, and, once, the coach.
         assert told("proposal_expired") == client_of(oksana) | {f"user:{coach.pk}"}

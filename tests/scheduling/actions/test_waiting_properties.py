@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.kernel import time
+from config.kernel.time import Interval
 from scheduling import slots
 from scheduling.actions.cancel import cancel_session
 from scheduling.actions.proposals import end_due
@@ -70,12 +71,13 @@ def test_a_matched_hour_suits_and_is_free_and_no_two_share_it(where, booked, wis
         cancel_session(session.pk, by=coach.user, now=now, version=1)
 
     found = [case for case in ConflictCase.objects.filter(provider=coach.user) if case.hour]
-    freed = [session.interval for session in sessions]
+    pause = dt.timedelta(minutes=buffer)
+    freed = [Interval(each.starts_at - pause, each.ends_at + pause) for each in sessions]
     for case in found:
         hour = case.hour
         assert span_of(case, coach).suits(hour)
         assert hour.minutes == case.minutes
-        assert any(each.starts_at <= hour.starts_at < each.ends_at for each in freed)
+        assert any(each.overlaps(hour) for each in freed)
         if case.session is None:
             assert slots.explain(coach, hour, now=now, for_client=case.client) == []
     hours = [case.hour for case in found]

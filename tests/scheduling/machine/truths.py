@@ -57,6 +57,7 @@ _HALF = {
         SELECT count(*) FROM (SELECT FROM scheduling_rescheduleproposal WHERE status = 'open' AND session_id IS NOT NULL
           GROUP BY session_id HAVING count(*) > 1) AS twice""",
     "somebody was told of what is not there": _STRAY,
+    "what opened is still to be given away": "SELECT count(*) FROM scheduling_openedtime",
 }
 
 
@@ -134,11 +135,11 @@ def _check_pending(world):
 
 
 def _check_freed(before, seen):
-    """An hour that a session has left lies there for nobody who would have had it booked at once."""
+    """An hour that was somebody's, or held for somebody, lies there for nobody who would have had it booked at once."""
     lying = {
         number
         for number, against in seen.against.items()
-        if not against and "session" in before.against.get(number, frozenset())
+        if not against and before.against.get(number, frozenset()) & {"session", "hold"}
     }
     held = ConflictCase.objects.filter(pk__in=lying, held_until__isnull=False)
     assert lying <= set(held.values_list("pk", flat=True)), f"free, and not booked: {lying}"

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from clients.models import Care
-from scheduling.actions import conflicts, counter, opened, proposals
+from scheduling.actions import conflicts, counter, proposals, serve
 from scheduling.actions.wait import put_on_list
 from scheduling.models import ConflictCase
 from scheduling.queries.trail import trail_of
@@ -99,7 +99,7 @@ def test_what_is_kept_ends_or_is_taken_back_and_taken_up_again(coach, booking, s
     proposals.decline_proposal(case.proposals.get().pk, "", by=None, now=later(1), keeps=True)
     offer(booking, coach, later(2))
     offer(booking, coach, later(3), TWO)
-    opened.end_due(coach.pk, now=SOON + dt.timedelta(minutes=1))
+    serve.end_due(coach.pk, now=SOON + dt.timedelta(minutes=1))
     assert words(case, since=2) == [
         "Maria Papadopoulou keeps the hour",
         "The wish was taken up again",
