@@ -67,7 +67,7 @@ def hold(turn: Turn, *, now: dt.datetime, by: User | None) -> bool:
     case = turn.case
     if case.held_until and case.held_until > now:
         return False
-    case.wanted, case.held_until = turn.hour.as_range(), min(now + HELD_FOR, turn.hour.starts_at)
+    case.wanted, case.held_until = turn.hour.as_range(), min(_to_the_quarter(now + HELD_FOR), turn.hour.starts_at)
     case.save(update_fields=["wanted", "held_until", "resolution"])
     facts = {"until": case.held_until.isoformat(), "during": records.plain(turn.hour)}
     records.record_audit("hour_held", f"case:{case.pk}", by=by, facts=facts, at=now)
@@ -105,6 +105,11 @@ def release_taken(provider: User, *taken: Interval, client_id: object, by: User 
         own = case.client_id == client_id and case.interval in taken
         if not own and any(each.overlaps(case.interval) for each in taken):
             release(case, by=by, now=now)
+
+
+def _to_the_quarter(at: dt.datetime) -> dt.datetime:
+    """The next full quarter of an hour: a time that people say."""
+    return at + (dt.datetime.min.replace(tzinfo=dt.UTC) - at) % dt.timedelta(minutes=15)
 
 
 def _may_come(provider: User, case: ConflictCase) -> bool:

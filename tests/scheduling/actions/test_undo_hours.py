@@ -182,7 +182,7 @@ def test_the_hour_that_a_move_back_leaves_goes_to_who_waits_for_it(coach, sessio
     assert case.interval == hour(TEN)
     waits = create_case(coach=coach, client=create_client(of=coach), blocking=session, at=NOON)
     undo(session)
-    assert ConflictCase.objects.get(pk=waits.pk).held_until == NOW + dt.timedelta(seconds=5) + freed.HELD_FOR
+    assert ConflictCase.objects.get(pk=waits.pk).held_until == NOW + dt.timedelta(minutes=15) + freed.HELD_FOR
     assert ConflictCase.objects.get(pk=case.pk).held_until is None
 
 
