@@ -134,17 +134,22 @@ class ClashKind(enum.StrEnum):
     CLIENT_BUSY = "client_busy"  # the client is with somebody else; with whom is nobody's business
     SEVERAL = "several"  # more than one session of this coach is in the way
     STARTED = "started"  # the one in the way has begun or is past
+    FORMER = "former"  # its client is not in this coach's care any more
+    ARCHIVED = "archived"  # its client's record is archived: nothing new is agreed with them
     ONE = "one"  # one session of this coach, still ahead
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clash:
-    """What is in the way of a client's wish.  `sessions` are this coach's own, by start; nobody else's."""
+    """What is in the way of a client's wish.  `sessions` are this coach's own, by start; nobody else's.
+
+    `unnamed` are those of them, by id, whose client is not in the coach's care any more: who that is is not told."""
 
     kind: ClashKind
     sessions: tuple[Session, ...]
     client: Client
     during: Interval
+    unnamed: frozenset[int] = frozenset()
 
     @property
     def own(self) -> Session | None:

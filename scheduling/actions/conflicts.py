@@ -6,20 +6,15 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records, submitted
 from config.kernel.actions import action, inside_action
-from scheduling.actions import book, endings, freed, line, locks, propose
+from scheduling.actions import around, book, endings, freed, line, locks, propose
 from scheduling.errors import (
     AlreadyAsked,
-    CannotAsk,
     CannotWait,
     CaseClosed,
-    ChangedMeanwhile,
-    HourFreeNow,
-    HourTaken,
     NoHourHeld,
     TakenBackSince,
 )
 from scheduling.models import ConflictCase
-from scheduling.queries.clash import busy_elsewhere, clash_of
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from scheduling.wishes import Ending, fingerprint_of
 
@@ -27,10 +22,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from clients.models import Client, User
+    from clients.models import User
     from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal, Session
-    from scheduling.wishes import AskToMove, Booking, Clash, OfferTimes
+    from scheduling.wishes import AskToMove, Booking, OfferTimes
 
 
 @action
@@ -48,8 +43,8 @@ def offer_times(wish: OfferTimes, *, by: User, now: dt.datetime) -> ReschedulePr
     case = locks.lock_wish(provider, client, wish.booking.during, clash=True)
     endings.expire_due(provider.pk, now=now)
     book.welcome(provider, client)
-    clash = _clash(provider, client, wish.booking.during, now)
-    case = _open_case(case, provider, wish.booking, _in_the_way(clash, provider), by=by, now=now)
+    clash = around.clash_around(provider, client, wish.booking.during, now)
+    case = _open_case(case, provider, wish.booking, around.first_in_the_way(clash, provider), by=by, now=now)
     times = propose.Times(offers=wish.offers, expires_at=wish.expires_at, note=wish.note)
     proposal = propose.offer_to_wisher(provider, case, times, by=by, now=now)
     submitted.remember(by, wish.form_key, wish.fingerprint, {"proposal": proposal.pk})
@@ -65,14 +60,16 @@ def ask_to_move(wish: AskToMove, *, by: User, now: dt.datetime) -> ConflictCase:
     Locks: provider, client, case, session, proposals.  Tells: the client who is asked.
     Raises: HourFreeNow, HourTaken(clash) when another session is in the way now, CannotAsk(clash),
     ChangedMeanwhile(session), OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed,
-    DeadlineTooLate(latest), ClientArchived, NotInCare, AlreadySent, TakenBackSince."""
+    DeadlineTooLate(latest), ClientArchived and NotInCare for the wisher as for who is asked, AlreadySent,
+    TakenBackSince."""
     provider = locks.lock_provider(by.pk)
     client = locks.lock_client(wish.booking.client.pk)
     if first := submitted.first_answer(by, wish.form_key, wish.fingerprint):
         return _still_asked(locks.lock_case(first["case"]))
     case = locks.lock_wish(provider, client, wish.booking.during, clash=True)
     book.welcome(provider, client)
-    session = _to_be_asked(_clash(provider, client, wish.booking.during, now), wish)
+    clash = around.clash_around(provider, client, wish.booking.during, now)
+    session = around.seen_in_the_way(provider, clash, wish)
     endings.expire_due(provider.pk, now=now)
     case = _open_case(case, provider, wish.booking, session, by=by, now=now, book_when_freed=wish.book_when_freed)
     if not locks.lock_open_proposals("session", session):
@@ -129,8 +126,9 @@ def ask_again(
 
     Locks: provider, client, case, session, proposals.  Tells: the client who is asked, and a wisher who had times.
     Raises: CaseClosed(case), HourFreeNow, CannotAsk(clash), AlreadyAsked when another case asks for that
-    session, OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest), AlreadySent,
-    TakenBackSince, CannotWait for a place on the waiting list, which is in nobody's way."""
+    session, OffersMissing, OfferNotFree(offer, obstacles), DeadlinePassed, DeadlineTooLate(latest), ClientArchived and
+    NotInCare for the wisher as for who is asked, AlreadySent, TakenBackSince, CannotWait for a place on the waiting
+    list, which is in nobody's way."""
     provider, case = _lock_case(case_id)
     fingerprint = fingerprint_of("ask_again", case_id, *offers, expires_at, note)
     if case.status == CaseStatus.WITHDRAWN:
@@ -140,7 +138,8 @@ def ask_again(
     _must_be_pending(case)
     if case.is_waiting:
         raise CannotWait()
-    session = _only_one(_clash(provider, case.client, case.interval, now))
+    book.welcome(provider, case.client)
+    session = around.who_could_move(provider, around.clash_around(provider, case.client, case.interval, now))
     endings.expire_due(provider.pk, now=now)
     endings.withdraw_open(case, by=by, now=now)
     if locks.lock_open_proposals("session", session):
@@ -234,40 +233,6 @@ def _still_asked(case: ConflictCase) -> ConflictCase:
 def _must_be_pending(case: ConflictCase) -> None:
     if case.status != CaseStatus.PENDING_RESOLUTION:
         raise CaseClosed(case=case)
-
-
-def _clash(provider: User, client: Client, during: Interval, now: dt.datetime) -> Clash:
-    clash = clash_of(provider, client, during, now=now)
-    if clash is None:
-        raise HourFreeNow()
-    return clash
-
-
-def _only_one(clash: Clash) -> Session:
-    """The session whose client can be asked, locked."""
-    if not clash.may_ask:
-        raise CannotAsk(clash=clash)
-    return locks.lock_session(clash.sessions[0].pk)
-
-
-def _to_be_asked(clash: Clash, wish: AskToMove) -> Session:
-    """The session that the coach saw in the way, locked, if it still is and has not changed."""
-    if clash.may_ask and clash.sessions[0].pk != wish.session_id:
-        raise HourTaken(clash=clash)
-    session = _only_one(clash)
-    if session.version != wish.session_version:
-        raise ChangedMeanwhile(session=session)
-    return session
-
-
-def _in_the_way(clash: Clash, provider: User) -> Session:
-    """What the case names as blocking: ours, or (for the record alone) the client's session with another provider."""
-    if clash.sessions:
-        return clash.sessions[0]
-    elsewhere = busy_elsewhere(clash.client, provider, clash.during)
-    if elsewhere is None:
-        raise HourFreeNow()
-    return elsewhere
 
 
 @inside_action

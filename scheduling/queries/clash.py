@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
+
+from clients.models import Care
 from scheduling.errors import ClientBusy, HourTaken
 from scheduling.models import Session
 from scheduling.queries.probes import is_anything_there
@@ -25,14 +28,20 @@ def clash_of(
     """What forbids this hour to this client with this provider; None when nothing does.
 
     `ignoring` is a session whose own time counts as free, because it is the one that would move, or several.
-    Sessions of other providers are never named: they only make the client busy."""
+    Sessions of other providers are never named: they only make the client busy; nor are clients of old, whose care with
+    this provider has ended."""
     ignored = ignored_ids(ignoring)
     if not is_anything_there(provider.pk, client.pk, during, ignoring=ignored):
         return None
-    holding = Session.objects.holding().exclude(pk__in=ignored)
-    mine = tuple(holding.overlapping(provider, during).select_related("client").order_by("during", "pk"))
+    care = Care.objects.filter(client=OuterRef("client"), provider=provider, ended_at__isnull=True)
+    holding = Session.objects.holding().exclude(pk__in=ignored).annotate(in_care=Exists(care))
+    rows: list[Any] = list(holding.overlapping(provider, during).select_related("client").order_by("during", "pk"))
+    unnamed = frozenset(row.pk for row in rows if not row.in_care)
+    mine: tuple[Session, ...] = tuple(rows)
     kind = _kind(mine, client, busy_elsewhere(client, provider, during), now)
-    return None if kind is None else Clash(kind=kind, sessions=mine, client=client, during=during)
+    if kind == ClashKind.ONE:
+        kind = _whether_to_ask(mine[0].client, is_in_care=not unnamed)
+    return None if kind is None else Clash(kind=kind, sessions=mine, client=client, during=during, unnamed=unnamed)
 
 
 def taken(clash: Clash) -> HourTaken:
@@ -57,3 +66,10 @@ def _kind(mine: tuple[Session, ...], client: Client, elsewhere: Session | None, 
         return ClashKind.SEVERAL
     has_begun = mine[0].starts_at <= now or mine[0].status != SessionStatus.SCHEDULED
     return ClashKind.STARTED if has_begun else ClashKind.ONE
+
+
+def _whether_to_ask(holder: Client, *, is_in_care: bool) -> ClashKind:
+    """Of one session still ahead: whether its client can be asked anything."""
+    if not is_in_care:
+        return ClashKind.FORMER
+    return ClashKind.ONE if holder.is_active else ClashKind.ARCHIVED

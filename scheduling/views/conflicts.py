@@ -91,7 +91,9 @@ def _session(request: PersonRequest, clash: Clash | None, chosen: str) -> Sessio
     seen = whole_number(request.POST.get("session", ""))
     if seen is None:
         raise Http404
-    return session_for(request.user, seen)
+    # Whose care has ended since is in nobody's dialog; that they are not asked is for the action to say.
+    stays = clash and next((each for each in clash.sessions if each.pk == seen), None)
+    return stays or session_for(request.user, seen)
 
 
 def _preview(

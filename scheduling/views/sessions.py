@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients.queries import is_in_care
 from config.kernel import htmx, time
 from config.kernel.errors import Refusal
 from scheduling import slots
@@ -207,16 +206,14 @@ def moving(
         is_same=form.during() == session.interval,
         suggestions=slots.suggest(form.coach, now=now, count=SUGGESTED, **near) if may_change(session) else [],
         refusal=refusal,
-        swap_with=_to_swap_with(request, refusal),
+        swap_with=_to_swap_with(refusal),
     )
 
 
-def _to_swap_with(request: PersonRequest, refusal: Refusal | None) -> Session | None:
+def _to_swap_with(refusal: Refusal | None) -> Session | None:
     """The one session that is in the way of a move, if its client could be asked to swap."""
     clash = refusal.clash if isinstance(refusal, HourTaken) else None
-    if clash is None or not clash.may_ask or not is_in_care(clash.sessions[0].client, request.user):
-        return None
-    return clash.sessions[0]
+    return clash.sessions[0] if clash and clash.may_ask else None
 
 
 def _cancelling(

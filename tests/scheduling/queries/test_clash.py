@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from clients.states import ClientStatus
 from scheduling.queries.clash import busy_elsewhere, clash_of
 from scheduling.states import SessionStatus
 from scheduling.wishes import ClashKind
@@ -98,3 +99,37 @@ def test_clash_takes_three_queries_and_a_free_hour_one(coach, wisher, django_ass
     somebody(coach, "2026-11-24 10:40")
     with django_assert_num_queries(3):
         assert [str(session.client) for session in clash(coach, wisher).sessions] != []
+
+
+def end_care(coach, client):
+    client.care.filter(provider=coach.user).update(ended_at=NOW)
+
+
+def test_clash_with_a_client_of_old_may_not_be_asked_nor_named(coach, wisher):
+    session = somebody(coach)
+    end_care(coach, session.client)
+    found = clash(coach, wisher)
+    assert (found.kind, found.unnamed, found.may_ask) == (ClashKind.FORMER, {session.pk}, False)
+
+
+def test_clash_with_a_client_of_old_is_named_again_when_care_begins_anew(coach, wisher):
+    session = somebody(coach)
+    end_care(coach, session.client)
+    session.client.care.update(ended_at=None)
+    found = clash(coach, wisher)
+    assert (found.kind, found.unnamed, found.may_ask) == (ClashKind.ONE, frozenset(), True)
+
+
+def test_clash_with_an_archived_client_may_not_be_asked(coach, wisher):
+    session = somebody(coach)
+    session.client.status = ClientStatus.ARCHIVED
+    session.client.save()
+    found = clash(coach, wisher)
+    assert (found.kind, found.unnamed, found.may_ask) == (ClashKind.ARCHIVED, frozenset(), False)
+
+
+def test_clash_of_several_leaves_only_clients_of_old_unnamed(coach, wisher):
+    early, _late = somebody(coach, "2026-11-24 09:40"), somebody(coach, "2026-11-24 10:40")
+    end_care(coach, early.client)
+    found = clash(coach, wisher)
+    assert (found.kind, found.unnamed) == (ClashKind.SEVERAL, {early.pk})

@@ -296,6 +296,35 @@ def test_archived_meanwhile_is_refused_in_words(desk):
     assert "Nikos Georgiou is archived and cannot be booked." in words(response)
 
 
+def test_client_of_old_in_the_way_is_neither_named_nor_asked(desk):
+    Session.objects.update(title="Secret")
+    desk.maria.care.update(ended_at=factories.NOW)
+    page = words(desk.book())
+    assert "<b>A former client</b> has it" in page
+    assert "Whoever has this hour is not in your care any more, so only the office can ask." in page
+    assert "Maria" not in page
+    assert "Secret" not in page
+    assert 'formaction="/conflicts/ask/"' not in page
+
+
+def test_archived_client_in_the_way_is_not_asked(desk):
+    type(desk.maria).objects.filter(pk=desk.maria.pk).update(status="archived")
+    page = words(desk.book())
+    assert "<b>Maria Papadopoulou</b> has it" in page
+    assert "The record of Maria Papadopoulou is archived, so nobody can be asked to move." in page
+    assert 'formaction="/conflicts/ask/"' not in page
+
+
+def test_whose_care_has_ended_meanwhile_is_not_asked(desk):
+    fields = filled(desk.book())
+    desk.maria.care.update(ended_at=factories.NOW)
+    response = desk.send(ASK, fields)
+    assert response.status_code == 409
+    assert "This client is not in this coach’s care now." in words(response)
+    assert "Maria" not in words(response)
+    assert RescheduleProposal.objects.count() == 0
+
+
 def test_same_wish_sent_anew_replaces_what_was_asked_for_it(desk):
     assert desk.send(ASK, filled(desk.book())).status_code == 200
     response = desk.book()
