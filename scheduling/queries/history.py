@@ -33,7 +33,7 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "asked_to_move": ("question", pgettext_lazy("history", "Asked to move")),
     "swap_proposed": ("move", pgettext_lazy("history", "Asked to swap")),
     "swap_agreed": ("tick", gettext_lazy("Yes to the swap")),
-    "proposal_reminded": ("bell", gettext_lazy("Reminded of the question")),
+    "proposal_reminded": ("bell", gettext_lazy("Reminder of the question")),
     "proposal_extended": ("hourglass", gettext_lazy("More time for the answer")),
     "proposal_answered": ("tick", gettext_lazy("One of the times chosen")),
     "proposal_declined": ("cross", gettext_lazy("None of the times fits")),

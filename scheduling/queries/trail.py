@@ -32,7 +32,7 @@ _WORDS: Mapping[str, tuple[str, Any]] = {
     "wait_changed": ("edit", gettext_lazy("What %(who)s waits for was changed")),
     "times_offered": ("send", gettext_lazy("Other times offered to %(who)s, to answer by %(until)s")),
     "asked_to_move": ("question", gettext_lazy("%(who)s was asked to move, to answer by %(until)s")),
-    "proposal_reminded": ("bell", gettext_lazy("%(who)s was reminded")),
+    "proposal_reminded": ("bell", gettext_lazy("A reminder for %(who)s")),
     "proposal_extended": ("hourglass", gettext_lazy("%(who)s got more time, until %(until)s")),
     "proposal_answered": ("tick", gettext_lazy("%(who)s chose %(when)s")),
     "proposal_declined": ("cross", gettext_lazy("%(who)s: none of the times fits")),

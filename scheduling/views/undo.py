@@ -46,7 +46,7 @@ def session_undo(request: PersonRequest, session_id: int) -> HttpResponse:
         return _not_to_be_had(request, session_for(request.user, session_id), press.version, refusal)
     except Refusal as refusal:
         return after.refused(request, session_for(request.user, session_id), refusal)
-    stays = _("The times that were on offer stay withdrawn, and %(name)s is told.") if undone.withdrawn else ""
+    stays = _("The times that were on offer stay withdrawn; the link of %(name)s says so.") if undone.withdrawn else ""
     more = stays % {"name": undone.session.client.first_name} if stays else ""
     return after.done(request, undone.session, _("Undone: %(name)s, %(when)s."), to=press.to, more=more)
 

@@ -138,7 +138,9 @@ def test_withdraw_says_first_what_it_does(desk, case):
     factories.create_proposal(session=desk.session, case=case, offers=["2026-11-24 10:00"])
     page = words(desk.browser.get(f"/conflicts/{case.pk}/withdraw/"))
     assert "Withdraw this wish?" in page
-    assert "Maria Papadopoulou is told that the times are taken back, and the link says so." in page
+    # Nothing sends mail yet, and nobody must think so.
+    assert "The link says that the times are taken back." in page
+    assert "The message to Maria waits until mail is set up." in page
     assert "Maria Papadopoulou keeps the session as it is." in page
     assert ConflictCase.objects.get().status == CaseStatus.PENDING_RESOLUTION
 

@@ -27,7 +27,7 @@ def test_one_press_reminds_and_the_card_says_when(desk, address):
     response = desk.browser.post(address, headers=HTMX)
     assert response.status_code == 204
     assert "Reminded: Nikos Georgiou" in response["HX-Trigger"]
-    assert "reminded today, 11:00" in words(desk.browser.get("/conflicts/"))
+    assert "reminder today, 11:00" in words(desk.browser.get("/conflicts/"))
 
 
 def test_who_was_reminded_just_now_is_left_in_peace_for_a_while(desk, address):
@@ -45,8 +45,8 @@ def test_question_on_the_page_of_the_session_has_it_too(desk):
     assert f'action="/conflicts/offers/{proposal.pk}/remind/"' in page
     response = desk.browser.post(f"/conflicts/offers/{proposal.pk}/remind/", {"next": here})
     assert (response.status_code, response["Location"]) == (302, here)
-    assert "reminded today, 11:00" in words(desk.browser.get(here))
-    assert "reminded today, 11:00" in words(desk.browser.get("/conflicts/"))
+    assert "reminder today, 11:00" in words(desk.browser.get(here))
+    assert "reminder today, 11:00" in words(desk.browser.get("/conflicts/"))
 
 
 def test_what_is_over_and_what_is_anothers_is_refused(desk, offered, address, signed_in):

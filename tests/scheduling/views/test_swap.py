@@ -117,7 +117,10 @@ def test_both_are_asked_and_the_card_says_how_it_stands(desk, oksana, address):
     assert "Link for Oksana" not in page
     assert "Link for Maria" in words(desk.browser.get(f"/sessions/{oksana.pk}/"))
     say(first)
-    assert "have swapped" in words(desk.browser.get("/conflicts/"))
+    page = words(desk.browser.get("/conflicts/"))
+    assert "have swapped" in page
+    # Nothing sends mail yet, and nobody must think so.
+    assert "The links show the new times; no mail goes out yet." in page
     assert where(desk.session, oksana) == [hour(FIVE), hour(TEN)]
 
 

@@ -80,7 +80,7 @@ def test_an_undo_that_takes_back_an_offer_for_good_says_so(coach, nikos, browser
     factories.create_proposal(session=session, case=case, offers=["2026-11-25 10:00"])
     free_one(browser, session)
     said = json.loads(undo(browser, session)["HX-Trigger"])["toast"]["text"]
-    assert said.endswith("13:00. The times that were on offer stay withdrawn, and Maria is told.")
+    assert said.endswith("13:00. The times that were on offer stay withdrawn; the link of Maria says so.")
     assert OutboxMessage.objects.filter(kind="proposal_withdrawn").count() == 1
     assert ConflictCase.objects.get().held_until is None
 
