@@ -126,6 +126,14 @@ def letter_of(proposal: RescheduleProposal) -> Letter:
     return offer_letter(*people, wanted=wanted, offers=offers, expires_at=proposal.expires_at, note=proposal.note)
 
 
+def reminder_of(proposal: RescheduleProposal) -> Letter:
+    """The same letter once more, for who has not answered."""
+    letter = letter_of(proposal)
+    with reading_as(proposal.recipient):
+        opening = _("Just a reminder: there is no answer from you yet.")
+    return replace(letter, opening=f"{opening} {letter.opening}")
+
+
 def is_worth_naming(wanted: Interval, client: Client, coach: User, *, at: dt.datetime) -> bool:
     """Whether it can be said that the hour is unavailable: it was not past by then, nor is it the client's own."""
     own = Session.objects.holding().overlapping(coach, wanted).filter(client=client)

@@ -148,12 +148,16 @@ class RemindedAlready(Refusal):
     @property
     def words(self) -> str:
         """The reason, in the reader's language."""
-        return _("A reminder went out %(time)s already. Nothing was sent.") % {"time": dates.near(self.facts["at"])}
+        return _("There was a reminder %(time)s already. Nobody was reminded now.") % {
+            "time": dates.near(self.facts["at"])
+        }
 
     @property
     def next_words(self) -> str:
         """The way on, in the reader's language."""
-        return _("From %(time)s on you can remind once more; or call.") % {"time": dates.near(self.facts["again"])}
+        return _("From %(time)s on you can remind once more; until then hand over the link, or call.") % {
+            "time": dates.near(self.facts["again"])
+        }
 
 
 class RemindedTooLate(Refusal):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
+    from scheduling.letters import Letter
     from scheduling.models import RescheduleProposal
 
 # After the deadline a link still shows what became of the offer.
@@ -27,15 +28,23 @@ _SHOWS_OUTCOME = dt.timedelta(days=30)
 
 
 def hand_over(
-    request: PersonRequest, proposal: RescheduleProposal, *, now: dt.datetime, back: str = ""
+    request: PersonRequest,
+    proposal: RescheduleProposal,
+    *,
+    now: dt.datetime,
+    back: str = "",
+    letter: Letter | None = None,
+    then: RescheduleProposal | None = None,
 ) -> HttpResponse:
     """The dialog with a new link; calendar and pending wishes re-read themselves behind it.
 
-    `back` is where to go on from here, the pending wishes if nothing is said.  No redirect leads here, for an address in a redirect ends in logs."""
+    `back` is where to go on from here, the pending wishes if nothing is said; `letter` is another than the one that went
+    with the question at first; `then` is a question on a session to be handed over next.  No redirect leads here, for an
+    address in a redirect ends in logs."""
     expires_at = proposal.expires_at + _SHOWS_OUTCOME
     token = mint_link(PROPOSAL_LINK, f"proposal:{proposal.pk}", expires_at=expires_at, now=now, by=request.user)
     link = f"{settings.SITE_URL}{reverse('scheduling:proposal_answer', args=[token])}"
-    letter = letters.letter_of(proposal)
+    letter = letter or letters.letter_of(proposal)
     shown = {
         "proposal": proposal,
         "client": proposal.recipient,
@@ -44,6 +53,7 @@ def hand_over(
         "letter": letter,
         "text": letter.text(link),
         "back": back or reverse("scheduling:conflict_list"),
+        "then": then,
     }
     response = htmx.page_or_part(
         request, "scheduling/conflict_link.html", "scheduling/_conflict_link.html", shown, dialog=True
