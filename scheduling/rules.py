@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # So long a change can be undone, and nobody else is told of it.
 UNDO_FOR = dt.timedelta(seconds=20)
 
+# So long after a reminder nobody is reminded again: oftener is pestering.
+REMIND_REST = dt.timedelta(hours=12)
+
 # What takes away a time that is offered or was promised; hours, notice and the like are for the coach alone to judge.
 TAKING = frozenset({"session", "client_busy", "hold", "time_off", "past"})
 
@@ -82,6 +85,12 @@ def may_arrive(session: Session, *, now: dt.datetime, where: dt.tzinfo) -> bool:
 def may_undo(change: Change, *, now: dt.datetime) -> bool:
     """Whether it is of the kind that is taken back, and young enough; whether it is the last one is asked elsewhere."""
     return change.undo is not None and now - change.at < UNDO_FOR
+
+
+def remind_again(reminded_at: dt.datetime | None, *, now: dt.datetime) -> dt.datetime | None:
+    """From when on somebody can be reminded once more; None when that is now."""
+    again = reminded_at + REMIND_REST if reminded_at else now
+    return again if again > now else None
 
 
 def latest_answer(offers: Sequence[Interval], notice: dt.timedelta, *, now: dt.datetime) -> dt.datetime:

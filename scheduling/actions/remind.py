@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import action, inside_action
-from scheduling.actions import endings, freed, locks, serve
-from scheduling.errors import RemindedAlready
+from config.kernel.errors import Refusal
+from scheduling import rules
+from scheduling.actions import book, endings, freed, locks, serve
+from scheduling.errors import BothSaidYes, RemindedAlready
 
 if TYPE_CHECKING:
     from clients.models import User
     from scheduling.models import RescheduleProposal
 
-# Oftener than this is pestering.
-REST = dt.timedelta(hours=12)
+REST = rules.REMIND_REST
 # By itself, a day before the answer is due: late enough to be needed, early enough to be of use.
 BEFORE = dt.timedelta(hours=24)
 
@@ -26,7 +27,8 @@ def remind_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> list[Res
     """Remind whoever has yet to answer; of two who were asked to swap, those who have not said yes.
 
     Locks: provider, clients, cases, session, proposals.  Tells: them, at once.
-    Raises: ProposalClosed(proposal, became), RemindedAlready(at, again) within twelve hours of the last time."""
+    Raises: ProposalClosed(proposal, became), RemindedAlready(at, again) within twelve hours of the last time, BothSaidYes
+    when nobody has yet to answer, ClientArchived, NotInCare, ProviderAway."""
     serve.end_if_due(proposal_id, now=now)
     return _remind(proposal_id, by=by, now=now)
 
@@ -34,11 +36,13 @@ def remind_proposal(proposal_id: int, *, by: User, now: dt.datetime) -> list[Res
 @action
 def remind_due(provider_id: int, *, now: dt.datetime) -> int:
     """Remind everybody whose answer is due within a day, each once: not who got the question in the last twelve hours,
-    and nobody who was reminded by hand.  Late, twice or by two machines, it is done once.
+    nobody who was reminded by hand, and nobody who could not answer: archived, or not in that care any more.  Late, twice
+    or by two machines, it is done once.
 
     Returns how many.  Locks: provider, proposals.  Tells: them."""
-    locks.lock_provider(provider_id)
-    due = locks.lock_unreminded(provider_id, now, before=now + BEFORE, since=now - REST)
+    provider = locks.lock_provider(provider_id)
+    unreminded = locks.lock_unreminded(provider_id, now, before=now + BEFORE, since=now - REST)
+    due = [each for each in unreminded if _is_welcome(provider, each)]
     for proposal in due:
         _write(proposal, by=None, now=now)
     return len(due)
@@ -46,15 +50,28 @@ def remind_due(provider_id: int, *, now: dt.datetime) -> int:
 
 @action
 def _remind(proposal_id: int, *, by: User, now: dt.datetime) -> list[RescheduleProposal]:
-    _, proposal = freed.lock_proposal_and_around(proposal_id)
+    provider, proposal = freed.lock_proposal_and_around(proposal_id)
     endings.must_be_open(proposal, now)
     silent = [each for each in locks.lock_swap(proposal).values() if each.agreed_at is None]
-    lately = [each.reminded_at for each in silent if each.reminded_at and each.reminded_at > now - REST]
-    if lately:
-        raise RemindedAlready(at=max(lately), again=max(lately) + REST)
+    if not silent:
+        raise BothSaidYes()
+    last = max((each.reminded_at for each in silent if each.reminded_at), default=None)
+    if again := rules.remind_again(last, now=now):
+        raise RemindedAlready(at=last, again=again)
+    for each in silent:
+        book.welcome(provider, each.recipient)
     for each in silent:
         _write(each, by=by, now=now)
     return silent
+
+
+@inside_action
+def _is_welcome(provider: User, proposal: RescheduleProposal) -> bool:
+    try:
+        book.welcome(provider, proposal.recipient)
+    except Refusal:
+        return False
+    return True
 
 
 @inside_action

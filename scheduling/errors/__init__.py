@@ -66,7 +66,7 @@ from scheduling.errors.rules import (
     StrangeLength,
     WrongPeople,
 )
-from scheduling.errors.swap import HalfASwap, InOneAnothersWay, NotBothAgreed, SameClient
+from scheduling.errors.swap import BothSaidYes, HalfASwap, InOneAnothersWay, NotBothAgreed, SameClient
 from scheduling.errors.waiting import (
     CannotWait,
     NoHourHeld,
@@ -82,6 +82,7 @@ __all__ = [
     "AnswerAfterStart",
     "AnswerIsFinal",
     "AnsweredTooLate",
+    "BothSaidYes",
     "BreaksSessions",
     "CancelledSince",
     "CannotAsk",

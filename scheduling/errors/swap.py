@@ -32,6 +32,14 @@ class NotBothAgreed(Refusal):
     next_step = _("Wait for the answer, or withdraw the question and swap them yourself.")
 
 
+class BothSaidYes(Refusal):
+    """Nobody has yet to answer, so there is nobody to remind."""
+
+    code = "both_said_yes"
+    message = _("Both have said yes already. Nobody was reminded.")
+    next_step = _("See in Pending what keeps them apart, and swap them there.")
+
+
 class HalfASwap(Refusal):
     """One question of the two without the other, or with another end."""
 

@@ -66,7 +66,7 @@ class AskedSwap:
     sides: tuple[SwapSide, SwapSide]
     since: dt.datetime
     expires_at: dt.datetime
-    # The last reminder to either.
+    # The last reminder to whoever has not answered.
     reminded_at: dt.datetime | None
     answered_at: dt.datetime | None
     why_not: str = ""
@@ -206,7 +206,9 @@ def _swap(row: RescheduleProposal, now: dt.datetime) -> AskedSwap:
         sides=(first, second),
         since=row.created_at,
         expires_at=row.expires_at,
-        reminded_at=max((at for at in (row.reminded_at, row.twin.reminded_at) if at), default=None),
+        reminded_at=max(
+            (at for at in (each.reminded_at for each in (row, row.twin) if not each.agreed_at) if at), default=None
+        ),
         answered_at=row.answered_at or row.twin.answered_at,
     )
 

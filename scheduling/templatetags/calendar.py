@@ -11,9 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from config.kernel import time
 from scheduling.addresses import booking_at, calendar_at
 from scheduling.drawing.places import place
 from scheduling.drawing.spans import span_title
+from scheduling.rules import remind_again
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -87,6 +89,12 @@ def place_at(at: dt.datetime) -> str:
 def money(amount: Decimal) -> str:
     """ "€60.00", or "60,00 €" in Greek: the practice's currency, as the reader writes it."""
     return format_currency(amount, settings.PRACTICE_CURRENCY, locale=get_language() or settings.LANGUAGE_CODE)
+
+
+@register.filter
+def rests_until(reminded_at: dt.datetime | None) -> dt.datetime | None:
+    """Until when somebody who was reminded then is left in peace; None when that is over."""
+    return remind_again(reminded_at, now=time.now())
 
 
 @register.filter

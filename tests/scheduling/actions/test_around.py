@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from clients.errors import ClientArchived, NotInCare
-from clients.states import ClientStatus
 from scheduling.actions import conflicts
 from scheduling.wishes import AskToMove, Booking
 from tests.factories import NOW, create_case, create_client, create_session, hour, moment
 from tests.scheduling.actions import traces
+from tests.scheduling.actions.barred import BARRED, bar
 
 pytestmark = pytest.mark.django_db
 TEN, TOMORROW = "2026-11-24 10:00", moment("2026-11-21 18:00")
 TIMES = (hour("2026-11-24 14:00"), hour("2026-11-25 14:00"))
-BARRED = pytest.mark.parametrize(("how", "refusal"), [("archived", ClientArchived), ("former", NotInCare)])
 BOTH = pytest.mark.parametrize("who", ["wisher", "asked"])
 
 
@@ -26,15 +24,6 @@ def session(coach):
 @pytest.fixture
 def case(coach, session):
     return create_case(coach=coach, client=create_client(of=coach), blocking=session)
-
-
-def bar(client, how):
-    """Let the client be archived, or out of everybody's care."""
-    if how == "archived":
-        client.status = ClientStatus.ARCHIVED
-        client.save()
-    else:
-        client.care.update(ended_at=NOW)
 
 
 @BOTH

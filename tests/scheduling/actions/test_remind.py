@@ -10,11 +10,21 @@ from django.db import connection
 from clients.models import AuditEvent, OutboxMessage
 from scheduling.actions import remind, serve, tick
 from scheduling.actions.proposals import answer_proposal, withdraw_proposal
-from scheduling.errors import ProposalClosed, RemindedAlready
+from scheduling.errors import BothSaidYes, ProposalClosed, RemindedAlready
 from scheduling.models import RescheduleProposal
 from scheduling.states import ProposalStatus
-from tests.factories import NOW, create_case, create_client, create_coach, create_proposal, create_session, create_swap
+from tests.factories import (
+    NOW,
+    create_care,
+    create_case,
+    create_client,
+    create_coach,
+    create_proposal,
+    create_session,
+    create_swap,
+)
 from tests.scheduling.actions import traces
+from tests.scheduling.actions.barred import BARRED, bar
 
 pytestmark = pytest.mark.django_db
 DUE = NOW + dt.timedelta(days=2)
@@ -72,6 +82,22 @@ class TestByHand:
         by_hand(first, coach)
         assert told() == [f"client:{second.recipient_id}"]
 
+    def test_two_who_both_said_yes_are_refused_in_words(self, coach, session):
+        other = create_session(coach=coach, client=create_client(of=coach), at="2026-11-25 10:00")
+        both = create_swap(session, other, expires_at=DUE)
+        RescheduleProposal.objects.filter(pk__in=[each.pk for each in both]).update(agreed_at=NOW)
+        before = traces.everything()
+        with pytest.raises(BothSaidYes):
+            by_hand(both[0], coach)
+        assert traces.everything() == before
+
+    @BARRED
+    def test_who_could_not_answer_is_not_reminded(self, how, refusal, coach, offered):
+        bar(offered.recipient, how)
+        with pytest.raises(refusal):
+            by_hand(offered, coach)
+        assert told() == []
+
 
 class TestByItself:
     def test_once_a_day_before_it_is_due(self, coach, offered):
@@ -89,6 +115,18 @@ class TestByItself:
         RescheduleProposal.objects.update(created_at=A_DAY_BEFORE - 11 * HOUR)
         assert remind.remind_due(coach.pk, now=A_DAY_BEFORE) == 0
         assert remind.remind_due(coach.pk, now=A_DAY_BEFORE + HOUR) == 1
+
+    @BARRED
+    def test_nobody_who_could_not_answer(self, how, refusal, coach, offered, session):
+        bar(offered.recipient, how)
+        create_proposal(session=session, offers=["2026-11-25 14:00"], expires_at=DUE)
+        assert remind.remind_due(coach.pk, now=A_DAY_BEFORE) == 1
+        assert told() == [f"client:{session.client_id}"]
+
+    def test_nobody_who_is_in_the_care_of_another_coach_alone(self, coach, offered, other_coach):
+        bar(offered.recipient, "former")
+        create_care(client=offered.recipient, provider=other_coach)
+        assert remind.remind_due(coach.pk, now=A_DAY_BEFORE) == 0
 
     def test_nobody_of_what_is_over_taken_back_or_agreed_to(self, coach, offered, session):
         assert remind.remind_due(coach.pk, now=DUE + HOUR) == 0

@@ -42,7 +42,27 @@ def test_one_press_hands_over_the_letter_to_pass_on_and_the_card_says_when(desk,
     with translation.override(desk.nikos.language):
         assert str(_("Just a reminder: there is no answer from you yet.")) in page
     assert "pending:changed" in response["HX-Trigger"]
-    assert "reminder today, 11:00" in words(desk.browser.get("/conflicts/"))
+    page = words(desk.browser.get("/conflicts/"))
+    assert "reminder today, 11:00" in page
+    assert f'action="{address}"' not in page
+    assert "Remind again from today, 23:00" in page
+
+
+def test_press_is_there_again_after_twelve_hours(desk, offered, address):
+    RescheduleProposal.objects.update(reminded_at=NOW - factories.dt.timedelta(hours=12))
+    page = words(desk.browser.get("/conflicts/"))
+    assert f'action="{address}"' in page
+    assert "Remind again from" not in page
+
+
+def test_two_who_both_said_yes_need_no_reminder(desk):
+    oksana = factories.create_client(of=desk.coach, full_name="Oksana Kovalenko")
+    other = factories.create_session(coach=desk.coach, client=oksana, at="2026-11-24 10:00")
+    first, _second = factories.create_swap(desk.session, other)
+    RescheduleProposal.objects.update(agreed_at=NOW)
+    response = desk.browser.post(f"/conflicts/offers/{first.pk}/remind/", headers=HTMX)
+    assert response.status_code == 409
+    assert "Both have said yes already. Nobody was reminded." in words(response)
 
 
 def test_who_was_reminded_just_now_is_left_in_peace_for_a_while(desk, address):
