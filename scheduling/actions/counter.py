@@ -9,9 +9,9 @@ from config.kernel.actions import action, inside_action
 from scheduling import rules
 from scheduling.actions import book, endings, freed, locks
 from scheduling.actions.move import tell_move, write_move
-from scheduling.errors import CaseClosed, CounterTaken, NotMovable
+from scheduling.errors import CaseClosed, CounterCancelled, CounterPassed, CounterTaken, NotMovable
 from scheduling.models import CounterTime
-from scheduling.states import CaseStatus
+from scheduling.states import CaseStatus, SessionStatus
 from scheduling.wishes import Ending
 
 if TYPE_CHECKING:
@@ -42,16 +42,21 @@ def accept_counter(counter_id: int, *, by: User, now: dt.datetime, overrule: boo
 
     Taken again, nothing more happens.  `overrule`: what only warns has been seen and does not matter.
     Locks: provider, clients, cases, session, proposals.  Tells: the client.
-    Raises: CounterTaken(session) when another of that answer's times was taken, CaseClosed(case), HourTaken(clash),
-    ClientBusy, NeedsOverrule(obstacles), NotMovable, SessionBegun, NotInCare, ClientArchived, ProviderAway."""
+    Raises: CounterTaken(session) when another of that answer's times was taken, CounterCancelled(session) when what came
+    of one is cancelled, CounterPassed, CaseClosed(case), HourTaken(clash), ClientBusy, NeedsOverrule(obstacles),
+    NotMovable, SessionBegun, NotInCare, ClientArchived, ProviderAway."""
     seen = CounterTime.objects.get(pk=counter_id)
     provider, proposal = freed.lock_proposal_and_around(seen.proposal_id)
     time = locks.lock_counter(counter_id)
     if taken := proposal.counter_times.filter(accepted_at__isnull=False).first():
         session = _session_of(proposal)
+        if session.status == SessionStatus.CANCELLED:
+            raise CounterCancelled(session=session)
         if taken != time:
             raise CounterTaken(session=session)
         return session
+    if time.interval.starts_at <= now:
+        raise CounterPassed()
     take = _move_asked if proposal.asks else _book_wisher
     session = take(provider, proposal, time, by=by, now=now, overrule=overrule)
     time.accepted_at = now

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kernel import dates
 from config.kernel.errors import Refusal
+from scheduling.errors.booking import CancelledSince
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -240,6 +241,24 @@ class ProposalClosed(Refusal):
         """answered, declined, withdrawn or expired."""
         found: str = self.facts["became"]
         return found
+
+
+class CounterCancelled(CancelledSince):
+    """One of the times that the client wrote was taken before, and what came of it is cancelled by now.  `session` is it."""
+
+    code = "counter_cancelled"
+    message = _(
+        "One of these times was taken before, and its session has been cancelled since. Nothing was changed now."
+    )
+    next_step = _("Book the hour again if the session is to take place after all.")
+
+
+class CounterPassed(Refusal):
+    """The time that the client wrote has come and gone; nobody can overrule that."""
+
+    code = "counter_passed"
+    message = _("This time is past by now. Nothing was changed.")
+    next_step = _("Offer new times instead.")
 
 
 class CounterTaken(Refusal):

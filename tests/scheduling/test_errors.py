@@ -13,6 +13,7 @@ from config.kernel import constraints
 from config.kernel.errors import Refusal, RuleBroken
 from scheduling.errors import (
     AnswerAfterStart,
+    CounterCancelled,
     CounterTaken,
     DeadlineTooLate,
     NothingToUndo,
@@ -33,7 +34,7 @@ ROOMS = (clients.errors, scheduling.errors)
 SESSION = {"session": Session(status=SessionStatus.COMPLETED, during=hour("2026-11-24 12:00").as_range())}
 FACTS = {
     **dict.fromkeys([NotYetBegun, UndoRefused, NotTheLastChange, NothingToUndo, TooLateToUndo], SESSION),
-    CounterTaken: SESSION,
+    **dict.fromkeys([CounterTaken, CounterCancelled], SESSION),
     OfferGone: {"offer": SlotOffer(during=hour("2026-11-24 12:00").as_range()), "still_free": []},
     OfferNotFree: {"offer": hour("2026-11-24 12:00"), "obstacles": []},
     ProviderAway: {"name": "Elena Marinou"},

@@ -4,11 +4,14 @@ import pytest
 
 from clients.models import OutboxMessage
 from scheduling.actions import book, counter, proposals
+from scheduling.actions.cancel import cancel_session
 from scheduling.actions.conflicts import withdraw_case
 from scheduling.actions.freed import HELD_FOR
 from scheduling.errors import (
     CaseClosed,
     ClientBusy,
+    CounterCancelled,
+    CounterPassed,
     CounterTaken,
     HourTaken,
     NeedsOverrule,
@@ -24,6 +27,7 @@ from tests.scheduling.actions import traces
 
 pytestmark = pytest.mark.django_db
 TEN, NOON, TWO = "2026-11-24 10:00", "2026-11-24 12:00", "2026-11-24 14:00"
+EARLY = "2026-11-23 12:00"
 FOUR, EVENING = "2026-11-25 16:00", "2026-11-25 20:00"
 
 
@@ -102,6 +106,28 @@ def test_accepted_twice_has_one_effect(coach, offered):
     made = accept(time, coach)
     before = traces.everything()
     assert accept(time, coach) == made
+    assert traces.everything() == before
+
+
+@pytest.mark.parametrize("kind", ["offered", "asked"])
+def test_accepted_again_when_its_session_was_cancelled_says_so(coach, kind, request):
+    time, other = decline(request.getfixturevalue(kind), FOUR, NOON)
+    made = accept(time, coach)
+    cancel_session(made.pk, by=coach.user, now=NOW, version=made.version)
+    before = traces.everything()
+    for each in (time, other):
+        with pytest.raises(CounterCancelled) as refused:
+            accept(each, coach)
+        assert refused.value.session == made
+    assert traces.everything() == before
+
+
+@pytest.mark.parametrize("kind", ["offered", "asked"])
+def test_time_that_is_past_cannot_be_had_even_by_overruling(coach, session, kind, request):
+    (time,) = decline(request.getfixturevalue(kind), EARLY)
+    before = traces.everything()
+    with pytest.raises(CounterPassed):
+        accept(time, coach, now=hour(EARLY).starts_at, overrule=True)
     assert traces.everything() == before
 
 

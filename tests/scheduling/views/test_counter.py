@@ -132,3 +132,13 @@ def test_list_costs_the_same_with_one_answer_or_three(desk, django_assert_num_qu
     with django_assert_num_queries(len(asked)):
         page = words(desk.browser.get("/conflicts/"))
     assert page.count("Wed 2 Dec, 10:00") == 3
+
+
+def test_pressed_again_when_its_session_was_cancelled_is_not_said_to_be_booked(desk, offered):
+    write(offered, **FOUR)
+    accept(desk)
+    Session.objects.filter(client=desk.nikos).update(status="cancelled", cancelled_at=NOW)
+    response = accept(desk)
+    assert response.status_code == 409
+    assert "One of these times was taken before, and its session has been cancelled since." in words(response)
+    assert "Booked" not in response["HX-Trigger"]
