@@ -9,7 +9,7 @@ from config.kernel.actions import action, inside_action
 from scheduling import rules
 from scheduling.actions import book, endings, freed, locks
 from scheduling.actions.move import tell_move, write_move
-from scheduling.errors import CaseClosed, CounterCancelled, CounterPassed, CounterTaken, NotMovable
+from scheduling.errors import CaseClosed, CounterCancelled, CounterPassed, CounterTaken, NotMovable, SwapIsYesOrNo
 from scheduling.models import CounterTime
 from scheduling.states import CaseStatus, SessionStatus
 from scheduling.wishes import Ending
@@ -29,7 +29,11 @@ def times_of(proposal: RescheduleProposal) -> tuple[Interval, ...]:
 
 @inside_action
 def write_times(proposal: RescheduleProposal, times: tuple[Interval, ...], *, now: dt.datetime) -> None:
-    """Keep these with a proposal that was declined just now; nothing is held for them."""
+    """Keep these with a proposal that was declined just now; nothing is held for them.
+
+    Raises: SwapIsYesOrNo for one of a swap, where nobody would read them."""
+    if times and proposal.is_swap:
+        raise SwapIsYesOrNo()
     CounterTime.objects.bulk_create(
         CounterTime(proposal=proposal, place=place, during=each.as_range(), created_at=now)
         for place, each in enumerate(times, 1)

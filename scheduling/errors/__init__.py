@@ -68,7 +68,7 @@ from scheduling.errors.rules import (
     StrangeLength,
     WrongPeople,
 )
-from scheduling.errors.swap import BothSaidYes, HalfASwap, InOneAnothersWay, NotBothAgreed, SameClient
+from scheduling.errors.swap import BothSaidYes, HalfASwap, InOneAnothersWay, NotBothAgreed, SameClient, SwapIsYesOrNo
 from scheduling.errors.waiting import (
     CannotWait,
     NoHourHeld,
@@ -145,6 +145,7 @@ __all__ = [
     "SettingsChanged",
     "SpanWithoutEnd",
     "StrangeLength",
+    "SwapIsYesOrNo",
     "TakenBackSince",
     "TimesFreeNow",
     "TooLateToUndo",

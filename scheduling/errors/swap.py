@@ -32,6 +32,15 @@ class NotBothAgreed(Refusal):
     next_step = _("Wait for the answer, or withdraw the question and swap them yourself.")
 
 
+class SwapIsYesOrNo(Refusal):
+    """Other times, or words, in answer to a swap: nobody would read them."""
+
+    code = "swap_is_yes_or_no"
+    status = 422
+    message = _("A swap can only be answered with yes or no: other times would be read by nobody. Nothing was changed.")
+    next_step = _("Choose one of the two answers. Call if another time would suit.")
+
+
 class BothSaidYes(Refusal):
     """Nobody has yet to answer, so there is nobody to remind."""
 

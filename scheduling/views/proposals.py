@@ -20,7 +20,7 @@ from config.kernel.errors import Refusal
 from scheduling.access import proposal_by_token, proposal_for_client
 from scheduling.actions.proposals import answer_proposal, decline_proposal
 from scheduling.answer_forms import AnswerForm
-from scheduling.errors import OfferGone, ProposalClosed
+from scheduling.errors import OfferGone, ProposalClosed, SwapIsYesOrNo
 from scheduling.queries.offers import Stage, proposal_page
 
 if TYPE_CHECKING:
@@ -115,6 +115,9 @@ def _carry_out(proposal: RescheduleProposal, answer: Answer, *, by: User | None,
         answer_proposal(proposal.pk, answer.offer_id, by=by, now=now)
     else:
         text = "" if answer.keeps else answer.text
+        # The page of a swap asks for neither, and no page of the coach shows them.
+        if proposal.is_swap and proposal.is_open_at(now) and (text or answer.times):
+            raise SwapIsYesOrNo()
         decline_proposal(proposal.pk, text, by=by, now=now, keeps=answer.keeps, times=answer.times)
 
 

@@ -18,11 +18,21 @@ from scheduling.errors import (
     NotMovable,
     ProposalClosed,
     SessionBegun,
+    SwapIsYesOrNo,
 )
 from scheduling.models import CounterTime, Session
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from scheduling.wishes import Booking, Ending
-from tests.factories import NOW, create_care, create_case, create_client, create_proposal, create_session, hour
+from tests.factories import (
+    NOW,
+    create_care,
+    create_case,
+    create_client,
+    create_proposal,
+    create_session,
+    create_swap,
+    hour,
+)
 from tests.scheduling.actions import traces
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +86,16 @@ def test_another_answer_after_it_is_refused(offered):
 
 def test_who_keeps_the_hour_writes_no_times(asked):
     assert decline(asked, FOUR, keeps=True) == []
+
+
+def test_a_swap_has_no_times_of_ones_own(coach, session):
+    other = create_session(coach=coach, client=create_client(of=coach), at=TWO)
+    asked, _ = create_swap(session, other)
+    before = traces.everything()
+    with pytest.raises(SwapIsYesOrNo):
+        decline(asked, FOUR)
+    assert traces.everything() == before
+    assert decline(asked) == []
 
 
 def test_accepted_time_of_a_wisher_is_booked_and_the_wish_resolved(coach, case, offered):

@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.scheduling.actions.traces import everything
 from tests.scheduling.views.conflict_dialog import HTMX, desk, words
-from tests.scheduling.views.proposal_link import Asked, asked, case, offered
+from tests.scheduling.views.proposal_link import Asked, asked, case, link, offered
 
 pytestmark = pytest.mark.django_db
 __all__ = ["asked", "case", "desk", "offered"]
@@ -142,3 +142,17 @@ def test_pressed_again_when_its_session_was_cancelled_is_not_said_to_be_booked(d
     assert response.status_code == 409
     assert "One of these times was taken before, and its session has been cancelled since." in words(response)
     assert "Booked" not in response["HX-Trigger"]
+
+
+@pytest.mark.parametrize("fields", [FOUR, {"counter_text": "Thursdays"}])
+def test_own_times_and_words_for_a_swap_are_refused_as_nobody_would_read_them(desk, signed_in, fields):
+    oksana = factories.create_client(of=desk.coach)
+    other = factories.create_session(coach=desk.coach, client=oksana, at="2026-11-25 10:00")
+    desk.maria.language = "en"
+    desk.maria.save()
+    first, _second = factories.create_swap(desk.session, other)
+    response = signed_in().post(link(first), {"offer": "none_fits", **fields})
+    first.refresh_from_db()
+    assert response.status_code == 422
+    assert "A swap can only be answered with yes or no" in words(response)
+    assert (first.status, first.counter_times.count()) == ("open", 0)
