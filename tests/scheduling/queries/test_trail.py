@@ -88,7 +88,7 @@ def test_who_was_asked_moves_and_the_hour_is_held_and_let_go(coach, booking, ses
     assert words(case, since=1) == [
         "Maria Papadopoulou was asked to move, to answer by Friday 20 November, 16:00",
         "Maria Papadopoulou chose Tuesday 24 November, 12:00",
-        "The hour is free and held for Nikos Georgiou until Sunday 22 November, 11:01",
+        "The hour is free and held for Nikos Georgiou until Sunday 22 November, 11:15",
         "The hour is not held for Nikos Georgiou any more",
         "The wish was withdrawn.",
     ]
