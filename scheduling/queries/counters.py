@@ -7,8 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from scheduling import rules, slots
+from scheduling import rules
 from scheduling.models import CounterTime, Session
+from scheduling.slots.many import Asked, explain_for_each
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,7 +52,8 @@ def _ways(proposals: Sequence[int], provider: User, *, now: dt.datetime) -> dict
     if not times:
         return {}
     found: dict[int | None, tuple[CounterWay, ...]] = defaultdict(tuple)
-    against = slots.explain_many(provider, [each.interval for each in times], now=now)
+    asked = [Asked(each.interval, each.interval.minutes, each.proposal.recipient_id) for each in times]
+    against = explain_for_each(provider, asked, now=now)
     elsewhere = list(_elsewhere(times, provider))
     for time, all_of_them in zip(times, against, strict=True):
         others = [each for each in all_of_them if not _is_own(each, time)]
@@ -77,13 +79,9 @@ _FINAL = frozenset({"session", "client_busy", "past"})
 
 
 def _is_own(obstacle: Obstacle, time: CounterTime) -> bool:
-    """Whether that is what the client has already: it moves away, or was kept for the client."""
-    session, facts = time.proposal.session, obstacle.facts
-    if obstacle.code == "hold":
-        return bool(facts["client"] == time.proposal.recipient.full_name)
-    if session is None or obstacle.code not in {"session", "buffer"}:
-        return False
-    return bool(facts["starts_at"] == session.starts_at and facts["ends_at"] == session.ends_at)
+    """Whether that is what the client has already, and would move away."""
+    session = time.proposal.session
+    return session is not None and obstacle.code in {"session", "buffer"} and obstacle.facts["session"] == session.pk
 
 
 def _is_in_the_way(session: Session, time: CounterTime) -> bool:

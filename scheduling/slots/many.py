@@ -32,7 +32,7 @@ _OF_A_TIME = {
     "slot": "tstzrange",
     "earliest": "timestamptz",
     "latest": "timestamptz",
-    # Only `free_for_each` asks for several people and lengths.
+    # Only what ends in `for_each` asks for several people or lengths.
     "length": "interval",
     "client": "uuid",
 }
@@ -53,15 +53,37 @@ def explain_many(
     """What `slots.explain` says of each of these times, in their order.  One query.
 
     Raises: ValueError for times that are more than 366 days apart."""
+    return _explained(provider, times, None, now=now, for_client=for_client)
+
+
+def explain_for_each(provider: User | Coach, asked: Sequence[Asked], *, now: dt.datetime) -> list[list[Obstacle]]:
+    """What `slots.explain` says of each of these times, in their order, but for what is held for that very client; who
+    is busy elsewhere is not looked at.  One query; none for nobody.
+
+    Raises: ValueError for times that are more than 366 days apart."""
+    return _explained(provider, [each.between for each in asked], [each.client for each in asked], now=now)
+
+
+def _explained(
+    provider: User | Coach,
+    times: Sequence[Interval],
+    whose: Sequence[uuid.UUID] | None,
+    *,
+    now: dt.datetime,
+    for_client: Client | None = None,
+) -> list[list[Obstacle]]:
     times, now = [_checked(each) for each in times], now.astimezone(dt.UTC)
     if (coach := coach_of(provider)) is None:
         return [[Obstacle(code="no_hours", facts={}, blocks=False)] for _ in times]
     each = [
         _params(coach, one, now=now, for_client=for_client, ignoring=None) | {"slot": one.as_range()} for one in times
     ]
+    if whose:
+        each = [row | {"client": client} for row, client in zip(each, whose, strict=True)]
     statement = statements.WHY if for_client is None else statements.WHY_FOR_CLIENT
+    several = frozenset({"client"}) if whose else frozenset[str]()
     found = defaultdict(list)
-    for number, *row in _asked(statement, coach, times, each, now=now, for_client=for_client):
+    for number, *row in _asked(statement, coach, times, each, now=now, for_client=for_client, several=several):
         found[number].append(Found(*row))
     return [obstacles_of(coach, one, found[number], now=now, for_client=for_client) for number, one in enumerate(times)]
 

@@ -137,6 +137,7 @@ def _about_row(row: Found, during: Interval, where: dt.tzinfo, coach: Coach) -> 
         minutes = int(gap.total_seconds() // 60)
         return "buffer", {
             "client": row.name,
+            "session": row.id if row.kind == "session" else None,
             "side": "before" if before else "after",
             "minutes": minutes,
             "needed": coach.buffer_minutes,
