@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from clients.models import AuditEvent
 from config.kernel import time
-from scheduling.models import ConflictCase, Session
+from scheduling.models import ConflictCase, RescheduleProposal, Session
 from scheduling.queries.changes import UNDONE, changes_of
-from scheduling.states import SessionStatus
+from scheduling.states import ProposalStatus, SessionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.db.models import QuerySet
 
     from clients.models import OutboxMessage
     from scheduling.queries.changes import Change
@@ -24,7 +26,8 @@ def is_still_true(message: OutboxMessage) -> bool:
     """Whether a message of this room may still be sent; to be asked just before that.
 
     News of a session's change is dropped when it was undone, or when later news of the same session overtook it.
-    A change that nobody is told of (paid, arrived…) does not overtake it.  What is told at once is always true."""
+    A change that nobody is told of (paid, arrived…) does not overtake it.  A question, more time for it and a reminder of
+    it are dropped when it cannot be answered any more.  Any other kind is news of an end, and always true."""
     asked = _ASKED.get(message.kind)
     number = message.object.partition(":")[2]
     return asked is None or asked(int(number), message.version)
@@ -51,6 +54,26 @@ def _is_held(case_id: int, _version: int) -> bool:
     return ConflictCase.objects.filter(pk=case_id, held_until__gt=time.now()).exists()
 
 
+def _is_open(proposal_id: int, _version: int) -> bool:
+    """Whether it can still be answered."""
+    return _open(proposal_id).exists()
+
+
+def _is_awaited(proposal_id: int, _version: int) -> bool:
+    """Whether it can still be answered, and its recipient has not said yes to a swap already."""
+    return _open(proposal_id).filter(agreed_at__isnull=True).exists()
+
+
+def _has_agreed(proposal_id: int, _version: int) -> bool:
+    """Whether the yes to a swap was not taken back, nor the swap called off."""
+    stands = [ProposalStatus.OPEN, ProposalStatus.ANSWERED]
+    return RescheduleProposal.objects.filter(pk=proposal_id, status__in=stands, agreed_at__isnull=False).exists()
+
+
+def _open(proposal_id: int) -> QuerySet[RescheduleProposal]:
+    return RescheduleProposal.objects.filter(pk=proposal_id, status=ProposalStatus.OPEN, expires_at__gte=time.now())
+
+
 def _standing(changes: list[Change]) -> list[Change]:
     undone = {each.undid for each in changes if each.verb == UNDONE}
     return [each for each in changes if each.version not in undone and each.verb != UNDONE]
@@ -62,4 +85,10 @@ _ASKED: dict[str, Callable[[int, int], bool]] = {
     "session_booked": _takes_place,
     "series_booked": _any_takes_place,
     "hour_held": _is_held,
+    "times_offered": _is_open,
+    "asked_to_move": _is_open,
+    "proposal_extended": _is_open,
+    "swap_proposed": _is_awaited,
+    "proposal_reminded": _is_awaited,
+    "swap_agreed": _has_agreed,
 }

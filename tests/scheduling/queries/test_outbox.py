@@ -8,14 +8,16 @@ import pytest
 
 from clients.models import OutboxMessage
 from scheduling.actions import book, cancel, mark, move
+from scheduling.actions.proposals import answer_proposal, decline_proposal, withdraw_proposal
 from scheduling.actions.series import book_series
 from scheduling.actions.undo import undo_change
 from scheduling.models import Session
 from scheduling.queries.outbox import is_still_true
 from scheduling.wishes import Booking, Series, SeriesHour
-from tests.factories import NOW, create_case, create_client, create_session, hour
+from tests.factories import NOW, create_case, create_client, create_proposal, create_session, create_swap, hour
 
 pytestmark = pytest.mark.django_db
+QUESTIONS = ["times_offered", "asked_to_move", "swap_proposed", "proposal_extended", "proposal_reminded"]
 TEN, NOON, THREE = "2026-11-24 10:00", "2026-11-24 12:00", "2026-11-24 15:00"
 
 
@@ -111,6 +113,45 @@ def test_a_hold_is_told_while_it_is_kept(coach, session, clock):
 
 def test_what_is_told_at_once_is_always_true():
     assert is_still_true(OutboxMessage(kind="proposal_withdrawn", object="proposal:5", version=1)) is True
+
+
+def waits(kind, proposal):
+    return is_still_true(OutboxMessage(kind=kind, object=f"proposal:{proposal.pk}", version=1))
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_a_question_is_told_while_it_can_be_answered(coach, session, kind, clock):
+    proposal = create_proposal(session=session, offers=[NOON])
+    assert waits(kind, proposal) is True
+    withdraw_proposal(proposal.pk, by=coach.user, now=NOW)
+    assert waits(kind, proposal) is False
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_a_question_is_not_told_when_its_time_is_over(session, kind, clock):
+    proposal = create_proposal(session=session, offers=[NOON])
+    clock.move_to(proposal.expires_at)
+    assert waits(kind, proposal) is True
+    clock.move_to(proposal.expires_at + dt.timedelta(seconds=1))
+    assert waits(kind, proposal) is False
+
+
+def test_a_reminder_is_not_told_to_who_has_said_yes_to_a_swap(coach, session, clock):
+    other = create_session(coach=coach, client=create_client(of=coach), at=THREE)
+    first, second = create_swap(session, other)
+    answer_proposal(first.pk, first.offers.get().pk, by=None, now=NOW)
+    for kind in ("proposal_reminded", "swap_proposed"):
+        assert (waits(kind, first), waits(kind, second)) == (False, True)
+    assert waits("proposal_extended", first) is True
+
+
+def test_a_yes_to_a_swap_is_told_unless_it_was_taken_back(coach, session, clock):
+    other = create_session(coach=coach, client=create_client(of=coach), at=THREE)
+    first, second = create_swap(session, other)
+    answer_proposal(first.pk, first.offers.get().pk, by=None, now=NOW)
+    assert waits("swap_agreed", first) is True
+    decline_proposal(second.pk, "", by=None, now=NOW, keeps=True)
+    assert waits("swap_agreed", first) is False
 
 
 def test_a_series_is_told_while_one_of_it_stands(coach):
