@@ -41,13 +41,15 @@
     });
   }
 
-  /* Toasts: words from the server, set as text. A good one leaves after 20 s, a bad one stays. */
+  /* Toasts: words from the server, set as text. A good one leaves after 20 s, or for the next of its kind; a bad one stays. */
+  const bar = byId("toasts")?.parentElement; // It goes up while what has the focus would be under it.
+  const dodge = (at) => bar?.classList.toggle("up", at !== document.body && at.getBoundingClientRect().bottom > innerHeight - bar.offsetHeight - 80);
+  on("focusin", ({ target }) => target.closest("dialog, .toast") || dodge(target));
   const toast = ({ text, value, bad, undo }) => {
     const box = byId("toast-t").content.firstElementChild.cloneNode(true);
     const form = box.querySelector("form");
     box.querySelector("[data-js-text]").textContent = text ?? value;
     if (undo) {
-      document.querySelector(`.toast form[action="${undo.url}"]`)?.closest(".toast").remove(); // Only the last change can be undone.
       form.action = undo.url;
       form.setAttribute("hx-post", undo.url);
       if (undo.label) form.querySelector("[data-js-undo]").textContent = undo.label;
@@ -55,16 +57,17 @@
         form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: content }));
       }
       form.addEventListener("htmx:afterRequest", () => box.remove());
-    } else {
-      form.remove();
-    }
+    } else form.remove();
     if (bad) {
       box.classList.add("bad");
       // Behind an open dialog nothing is seen or read aloud.
       byId(dialog.open ? "dlg-alert" : "alert").replaceChildren(box);
       return;
     }
+    box.dataset.undo = undo?.url ?? ""; // Only the last change can be undone, and only the last news is news.
+    byId("toasts").querySelector(`[data-undo="${box.dataset.undo}"]`)?.remove();
     byId("toasts").append(box);
+    dodge(document.activeElement);
     window.htmx?.process(box);
     const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, 3000) : box.remove());
     setTimeout(leave, 20000);
@@ -93,8 +96,7 @@
   };
   const setFree = (form) => {
     delete form.dataset.busy;
-    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-    for (const button of document.querySelectorAll(`[form="${form.id}"][aria-busy]`)) button.removeAttribute("aria-busy");
+    for (const each of form.elements) each.removeAttribute("aria-busy"); // Its buttons elsewhere on the page too.
   };
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.busy === undefined) return;
@@ -122,9 +124,7 @@
     try {
       await navigator.clipboard.writeText(from.value ?? from.textContent.trim());
     } catch {
-      if (from.select) from.select();
-      else getSelection().selectAllChildren(from);
-      return;
+      return from.select ? from.select() : getSelection().selectAllChildren(from);
     }
     const label = button.querySelector("span") ?? button;
     button.dataset.word ??= label.textContent;
