@@ -152,7 +152,10 @@ class Pen:
 
     def _meta(self, entry: Entry) -> str:
         """When it is, and what else is worth a glance."""
-        said = f"{self._until} {escape(until_word(entry.until))}" if entry.until else escape(entry.note)
+        said = escape(entry.note)
+        if entry.until:
+            on = self._local(entry.during.starts_at).date()
+            said = f"{self._until} {escape(until_word(entry.until, on=on))}"
         starts, ends = self._clock(entry.during.starts_at), self._clock(entry.during.ends_at)
         if entry.lane:
             word = escape(self._lane_word(entry))

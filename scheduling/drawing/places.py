@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.dateformat import format as spell
+from django.utils.translation import gettext as _
 
 from config.kernel import dates
 from config.kernel.time import now
@@ -44,9 +45,12 @@ def at_id(local: dt.datetime) -> str:
     return f"at-{local:%Y-%m-%d-%H%M}"
 
 
-def until_word(at: dt.datetime) -> str:
-    """ "18:00" today, "Tue" within a week, else "Sat 31 Oct": what fits a card."""
-    away = (timezone.localtime(at).date() - timezone.localtime(now()).date()).days
-    if not away:
+def until_word(at: dt.datetime, *, on: dt.date) -> str:
+    """What fits the card of the day `on`: "18:00" on that day, else "today", "Tue" within a week, "Sat 31 Oct"."""
+    date = timezone.localtime(at).date()
+    away = (date - timezone.localtime(now()).date()).days
+    if date == on:
         return dates.clock(at)
-    return spell(timezone.localtime(at), "D") if 0 < away < _A_WEEK else dates.short_day(at)
+    if not away:
+        return _("today")
+    return spell(date, "D") if 0 < away < _A_WEEK else dates.short_day(date)

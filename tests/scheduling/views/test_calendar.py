@@ -1,8 +1,11 @@
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import Care
+from scheduling.drawing.places import until_word
 from scheduling.states import SessionStatus
 from tests import factories
 
@@ -207,3 +210,17 @@ def test_hour_of_a_client_whose_care_has_ended_has_no_name_and_no_link(coach, si
     assert f"/sessions/{session.pk}/" not in page
     for what in ("", "move/", "cancel/"):
         assert browser.get(f"/sessions/{session.pk}/{what}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("ends", "day", "word"),
+    [
+        ("2026-11-20 20:00", "2026-11-20", "20:00"),
+        ("2026-11-20 20:00", "2026-11-25", "today"),
+        ("2026-11-25 08:00", "2026-11-25", "08:00"),
+        ("2026-11-24 20:00", "2026-11-25", "Tue"),
+        ("2026-12-05 20:00", "2026-12-07", "Sat 5 Dec"),
+    ],
+)
+def test_hold_names_the_day_on_which_it_ends_when_that_is_another(ends, day, word):
+    assert until_word(factories.hour(ends).starts_at, on=dt.date.fromisoformat(day)) == word
