@@ -78,11 +78,6 @@ class SessionPage:
     last: Change | None
     undo_seconds: int
 
-    @property
-    def beside(self) -> bool:
-        """Whether anything stands beside the facts."""
-        return bool(self.asked or self.reply or self.swap or self.waiting)
-
 
 def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
     """The session with what is open about it and what else comes, for the provider it comes with.
