@@ -136,7 +136,7 @@ def what_speaks_against(provider: User, first: Session, second: Session, *, now:
 
 def partners(session: Session, *, now: dt.datetime, on: Interval | None = None) -> list[Session]:
     """Sessions of the same provider's other clients that are still to come, in order: those nearest to this one,
-    or all that begin in `on`.  One query."""
+    or all that begin in `on`; each with `is_asked`, whether its client has to answer something about it.  One query."""
     around = Q(during__startswith__gt=now)
     if on:
         around &= Q(during__startswith__gte=on.starts_at, during__startswith__lt=on.ends_at)
@@ -151,7 +151,9 @@ def partners(session: Session, *, now: dt.datetime, on: Interval | None = None) 
         client__care__provider=session.provider,
         client__care__ended_at__isnull=True,
     ).exclude(client=session.client_id)
-    found = sorted(others.select_related("client"), key=lambda each: abs(each.starts_at - session.starts_at))
+    asked = RescheduleProposal.objects.filter(session=OuterRef("pk"), status=ProposalStatus.OPEN, expires_at__gte=now)
+    others = others.annotate(is_asked=Exists(asked)).select_related("client")
+    found = sorted(others, key=lambda each: abs(each.starts_at - session.starts_at))
     return sorted(found if on else found[:PARTNERS], key=lambda each: each.starts_at)
 
 

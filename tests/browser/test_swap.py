@@ -42,6 +42,18 @@ def questions():
     return RescheduleProposal.objects.order_by("pk")
 
 
+def test_the_way_out_is_in_sight_however_many_there_are(page, site, stage):
+    for day in range(1, 5):
+        factories.create_session(
+            coach=stage.elena, client=stage.nikos, at=f"{stage.day + dt.timedelta(days=day)} 16:00"
+        )
+    enter(page, site, stage.elena)
+    page.set_viewport_size({"width": 360, "height": 400})
+    page.goto(f"{site}/sessions/{stage.marias.pk}/")
+    page.locator("#session-swap").click()
+    expect(page.locator("#dlg .dlg-foot a")).to_be_in_viewport(ratio=1)
+
+
 def test_both_are_asked_and_swap_with_the_second_yes_in_greek(page, site, database):
     stage = set_stage(language="el")
     nikoss = tomorrows(stage)

@@ -222,5 +222,5 @@ def test_hour_of_a_client_whose_care_has_ended_has_no_name_and_no_link(coach, si
         ("2026-12-05 20:00", "2026-12-07", "Sat 5 Dec"),
     ],
 )
-def test_hold_names_the_day_on_which_it_ends_when_that_is_another(ends, day, word):
+def test_hold_names_the_day_on_which_it_ends_when_that_is_another(clock, ends, day, word):
     assert until_word(factories.hour(ends).starts_at, on=dt.date.fromisoformat(day)) == word

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -83,6 +84,16 @@ def test_page_of_a_session_leads_to_it_and_names_the_others_that_come(desk, oksa
     page = words(desk.browser.get(address))
     assert f"?with={oksana.pk}" in page
     assert f"?with={own.pk}" not in page
+
+
+def test_who_has_to_answer_already_is_named_but_not_to_be_chosen(desk, oksana, address):
+    proposal = factories.create_proposal(session=oksana)
+    page = words(desk.browser.get(address))
+    assert f"?with={oksana.pk}" not in page
+    assert "Oksana Kovalenko" in page
+    assert "Asked, no answer yet" in page
+    RescheduleProposal.objects.filter(pk=proposal.pk).update(expires_at=time.now() - dt.timedelta(seconds=1))
+    assert f"?with={oksana.pk}" in words(desk.browser.get(address))
 
 
 def test_another_day_has_its_own_sessions(desk, oksana, address):
