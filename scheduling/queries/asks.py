@@ -111,7 +111,7 @@ def listed(provider: User, *, now: dt.datetime) -> QuerySet[RescheduleProposal]:
 
 def counted(*, now: dt.datetime) -> dict[str, Any]:
     """What the statement that only counts them is asked with."""
-    return {"now": now, "news": now - NEWS_FOR, "moved": _MOVED, "laid_aside": LAID_ASIDE}
+    return {"now": now, "moved": _MOVED, "laid_aside": LAID_ASIDE}
 
 
 def is_laid_aside(proposal: RescheduleProposal) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -110,13 +109,13 @@ class _Around:
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
-    """Every open wish: hours that can be booked now, the soonest given up first; what else needs the coach; the rest.
+    """Every open wish, the oldest first.
 
-    Within these, the oldest first.  Six queries, however many there are; two more if anybody is on the waiting list."""
+    Six queries, however many there are; two more if anybody is on the waiting list."""
     open_ones = _cases(provider).filter(status=CaseStatus.PENDING_RESOLUTION)
     cases = list(open_ones.order_by("created_at", "pk"))
     around = _read_around(provider, cases, now)
-    return sorted((_wish(case, around) for case in cases), key=_turn)
+    return [_wish(case, around) for case in cases]
 
 
 def pending_case(provider: User, case_id: int, *, now: dt.datetime) -> PendingWish | None:
@@ -130,12 +129,6 @@ def closed_cases(provider: User) -> list[PendingWish]:
     cases = list(ended.order_by("-closed_at", "-pk")[:CLOSED_SHOWN])
     with_windows(cases)
     return [_closed(case) for case in cases]
-
-
-def _turn(wish: PendingWish) -> tuple[bool, bool, float]:
-    """When it is this wish's turn: what takes one press and may run out comes first."""
-    held = wish.held_until if wish.stand == Stand.FREE else None
-    return wish.stand != Stand.FREE, not wish.needs_coach, held.timestamp() if held else math.inf
 
 
 def _cases(provider: User) -> QuerySet[ConflictCase]:

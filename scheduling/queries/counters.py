@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from clients.models import User
     from config.kernel.time import Interval
     from scheduling.queries.asks import PlainAsk
-    from scheduling.queries.conflicts import PendingWish
+    from scheduling.queries.pending import Question
     from scheduling.slots import Obstacle
 
-    Listed = TypeVar("Listed", PendingWish, PlainAsk, PendingWish | PlainAsk)
+    Listed = TypeVar("Listed", PlainAsk, Question)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,10 +12,12 @@ from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import slots
 from scheduling.models import AvailabilityRule
-from scheduling.queries import cards, conflicts, layout, left
+from scheduling.queries import cards, layout, left, pending
+from scheduling.queries.asks import AskStand
 from scheduling.queries.cards import Shown
 from scheduling.queries.left import Left, Matter, Row
 from scheduling.queries.stands import Stand
+from scheduling.queries.swaps import SwapStand
 from scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 AHEAD = dt.timedelta(weeks=4)
 DAYS, A_DAY = 3, 4
+# Stands in which somebody may still answer.
+AWAITED = frozenset({Stand.ASKED, Stand.OFFERED, Stand.TAKEN, AskStand.OPEN, SwapStand.ASKED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +82,9 @@ class Waiting:
 
     # Hours that can be booked now for who waits for them.
     free: int
-    # Other wishes with which nothing goes on by itself.
-    wishes: int
-    # Offers that end before midnight unless somebody answers.
+    # Other wishes and questions with which nothing goes on by itself.
+    stuck: int
+    # Answers that are awaited until some time before midnight.
     ending: int
     left: Left
     owed: Left
@@ -88,7 +92,7 @@ class Waiting:
     @property
     def is_nothing(self) -> bool:
         """Whether nothing waits; what is owed is another matter."""
-        return not (self.free or self.wishes or self.ending or self.left.count)
+        return not (self.free or self.stuck or self.ending or self.left.count)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,16 +128,16 @@ def today_of(coach: Coach, *, now: dt.datetime) -> Today:
 
 
 def waiting_for(user: User, coach: Coach, *, now: dt.datetime) -> Waiting:
-    """What waits for this coach, and what is owed.  Seven queries, however much there is."""
-    wishes = conflicts.pending_cases(user, now=now)
+    """What waits for this coach, and what is owed.  Nine queries, and a few more if there are swaps."""
+    listed = pending.questions(user, now=now)
     tonight = time.day_bounds(now.astimezone(time.zone(coach.time_zone)).date(), time.zone(coach.time_zone)).ends_at
-    open_ones = [wish.proposal for wish in wishes if wish.proposal and wish.proposal.is_open_at(now)]
-    free = sum(wish.stand == Stand.FREE for wish in wishes)
+    free = sum(each.stand == Stand.FREE for each in listed)
+    ends = [at for each in listed if each.stand in AWAITED and (at := pending.ends_at(each))]
     matters = left.left_open(coach, now=now)
     return Waiting(
         free=free,
-        wishes=sum(wish.needs_coach for wish in wishes) - free,
-        ending=sum(proposal.expires_at < tonight for proposal in open_ones),
+        stuck=sum(each.needs_coach for each in listed) - free,
+        ending=sum(at < tonight for at in ends),
         left=matters[Matter.UNSAID],
         owed=matters[Matter.OWED],
     )

@@ -68,15 +68,16 @@ JOIN clients_care care
   ON care.client_id = wish.client_id AND care.provider_id = wish.provider_id AND care.ended_at IS NULL
 WHERE wish.provider_id = %(provider)s AND wish.status = %(pending)s"""
 
-# Word by word what `asks.listed` says of the questions for nobody else's sake; the tests hold the two together.
+# Word by word what `asks.listed` says of the questions for nobody else's sake, but for those that are only news; the
+# tests hold the two together.
 _ASKS = """
 SELECT count(*) FROM scheduling_rescheduleproposal ask
 JOIN clients_care care
   ON care.client_id = ask.recipient_id AND care.provider_id = ask.provider_id AND care.ended_at IS NULL
 JOIN scheduling_session asked
   ON asked.id = ask.session_id AND asked.status = %(scheduled)s AND lower(asked.during) > %(now)s
-WHERE ask.provider_id = %(provider)s AND ask.kind = %(ask)s AND ask.case_id IS NULL AND ask.status <> %(withdrawn)s
-  AND (ask.status <> %(answered)s OR ask.answered_at > %(news)s)
+WHERE ask.provider_id = %(provider)s AND ask.kind = %(ask)s AND ask.case_id IS NULL
+  AND ask.status NOT IN (%(withdrawn)s, %(answered)s)
   AND NOT EXISTS (
     SELECT FROM scheduling_rescheduleproposal anew WHERE anew.session_id = ask.session_id AND anew.id > ask.id)
   AND NOT EXISTS (
@@ -101,7 +102,7 @@ JOIN scheduling_session first
 JOIN scheduling_session second
   ON second.id = two.session_id AND second.status = %(scheduled)s AND lower(second.during) > %(now)s
 WHERE one.provider_id = %(provider)s AND NOT (one.status = %(withdrawn)s AND two.status = %(withdrawn)s)
-  AND (one.status <> %(answered)s OR one.answered_at > %(news)s)
+  AND one.status <> %(answered)s
   AND NOT EXISTS (
     SELECT FROM scheduling_rescheduleproposal anew
     WHERE anew.session_id IN (one.session_id, two.session_id) AND anew.id > two.id)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from clients.models import Client, User
     from config.kernel.time import Interval
+    from scheduling.queries.counters import CounterWay
     from scheduling.slots import Obstacle
 
 _MOVED = "session_moved"
@@ -74,6 +75,7 @@ class AskedSwap:
     may_overrule: bool = False
     # Neither of them has times of their own to write.
     declined: None = None
+    counters: tuple[CounterWay, ...] = ()
 
     @property
     def first(self) -> SwapSide:

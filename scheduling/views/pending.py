@@ -13,13 +13,11 @@ from config.kernel.errors import Refusal
 from scheduling.access import case_for, coach_only
 from scheduling.actions.conflicts import book_freed, let_go, withdraw_case
 from scheduling.errors import HourTaken, NeedsOverrule, ProposalClosed
-from scheduling.queries.asks import plain_asks
 from scheduling.queries.clash import clash_of
-from scheduling.queries.conflicts import closed_cases, pending_case, pending_cases
+from scheduling.queries.conflicts import closed_cases, pending_case
 from scheduling.queries.counters import with_counters
 from scheduling.queries.offers import open_proposal_of
-from scheduling.queries.stands import Stand
-from scheduling.queries.swaps import asked_swaps
+from scheduling.queries.pending import is_open, questions
 from scheduling.states import ProposalStatus
 from scheduling.views.conflicts import conflict_dialog
 from scheduling.views.handover import hand_over
@@ -27,17 +25,11 @@ from scheduling.wishes import Booking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeAlias
 
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
     from scheduling.models import ConflictCase
-    from scheduling.queries.asks import PlainAsk
-    from scheduling.queries.conflicts import PendingWish
-    from scheduling.queries.swaps import AskedSwap
-
-    Question: TypeAlias = PendingWish | PlainAsk | AskedSwap
 
 PAGE, PART = "scheduling/conflict_list.html", "scheduling/_pending.html"
 ALL, MINE, CLOSED = "all", "mine", "closed"
@@ -122,22 +114,13 @@ def _taken(request: PersonRequest, case: ConflictCase, taken: HourTaken) -> Http
     return conflict_dialog(request, booking, clash) if clash else show_list(request, taken)
 
 
-def _in_turn(listed: list[Question]) -> list[Question]:
-    """What takes one press first, then what else needs the coach; within these the order stays."""
-    return sorted(listed, key=lambda each: (each.stand != Stand.FREE, not each.needs_coach))
-
-
 def show_list(request: PersonRequest, refusal: Refusal | None = None) -> HttpResponse:
     """The list, with the reason above it when something was refused; in a dialog's place, the list shows it too."""
     show, now = request.GET.get("show", ALL), time.now()
-    written: list[PendingWish | PlainAsk] = [
-        *pending_cases(request.user, now=now),
-        *plain_asks(request.user, now=now),
-    ]
-    asked: list[Question] = [*with_counters(written, request.user, now=now)]
-    wishes = _in_turn([*asked, *asked_swaps(request.user, now=now)])
+    wishes = with_counters(questions(request.user, now=now), request.user, now=now)
     mine = [wish for wish in wishes if wish.needs_coach]
-    shown: dict[str, Any] = {"wishes": wishes, "show": show, "number": len(wishes), "mine": len(mine)}
+    number = sum(map(is_open, wishes))
+    shown: dict[str, Any] = {"wishes": wishes, "show": show, "number": number, "listed": len(wishes), "mine": len(mine)}
     if show == MINE:
         shown["wishes"] = mine
     elif show == CLOSED:

@@ -10,6 +10,7 @@ from clients.models import Care
 from scheduling import rules
 from scheduling.queries.conflicts import closed_cases, pending_case, pending_cases
 from scheduling.queries.counts import pending_count
+from scheduling.queries.pending import questions
 from scheduling.queries.stands import Stand
 from scheduling.slots import obstacles
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
@@ -194,7 +195,7 @@ def test_free_hours_come_first_and_of_these_the_one_that_runs_out(coach, clock):
     for wish in (free, held):
         end(wish.session, SessionStatus.CANCELLED, cancelled_at=factories.NOW)
     end(held.case, CaseStatus.PENDING_RESOLUTION, held_until=factories.NOW + dt.timedelta(hours=1))
-    order = [found.id for found in pending_cases(coach.user, now=factories.NOW)]
+    order = [found.id for found in questions(coach.user, now=factories.NOW)]
     assert order == [held.case.pk, free.case.pk, kept.case.pk]
 
 
@@ -204,7 +205,7 @@ def test_those_that_need_the_coach_come_first_then_the_oldest(coach, clock):
     ]
     wishes[0].ask(offers=["2026-11-26 10:00"])
     wishes[1].offer(offers=["2026-11-26 11:00"])
-    order = [found.id for found in pending_cases(coach.user, now=factories.NOW)]
+    order = [found.id for found in questions(coach.user, now=factories.NOW)]
     assert order == [wishes[index].case.pk for index in (2, 3, 0, 1)]
 
 

@@ -157,7 +157,7 @@ def test_what_waits_is_counted_by_kind(coach, maria):
     factories.create_proposal(case=asked, offers=["2026-11-26 10:00"], expires_at=tonight)
     factories.create_session(coach=coach, client=maria, at="2026-11-19 10:00")
     waiting = home.waiting_for(coach.user, coach, now=NOW)
-    assert (waiting.free, waiting.wishes, waiting.ending, waiting.left.count) == (1, 1, 1, 1)
+    assert (waiting.free, waiting.stuck, waiting.ending, waiting.left.count) == (1, 1, 1, 1)
     assert not waiting.is_nothing
 
 
@@ -186,7 +186,7 @@ def test_each_part_of_home_costs_the_same_however_much_there_is(coach, maria, nu
         with CaptureQueriesContext(connection) as queries:
             ask()
         costs.append(len(queries))
-    assert costs == [1, 7, 1]
+    assert costs == [1, 9, 1]
 
 
 def test_rows_hold_what_is_asked_before_a_session_is_settled(coach, maria):

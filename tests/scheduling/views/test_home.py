@@ -136,7 +136,7 @@ def test_home_is_greek_for_greeks(coach, maria, signed_in):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_home_costs_twelve_queries_however_much_there_is(coach, maria, signed_in, number):
+def test_home_costs_fourteen_queries_however_much_there_is(coach, maria, signed_in, number):
     done = {"status": SessionStatus.COMPLETED, "price": 60}
     for day in range(number):
         factories.create_session(coach=coach, client=maria, at=f"2026-11-0{day + 1} 10:00", **done)
@@ -147,4 +147,4 @@ def test_home_costs_twelve_queries_however_much_there_is(coach, maria, signed_in
     browser = signed_in(coach)
     with CaptureQueriesContext(connection) as queries:
         browser.get("/")
-    assert len(queries) == 12
+    assert len(queries) == 14
