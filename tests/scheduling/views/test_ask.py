@@ -185,6 +185,7 @@ def test_pending_lists_the_question_and_its_answer_until_it_is_left(desk):
     assert "Maria Papadopoulou was asked to move" in page
     assert "The session is on Monday 23 November, 13:00, and stays there until the answer." in page
     assert "Maria has 2 times to choose from and has not answered." in page
+    assert f'href="/sessions/{desk.session.pk}/history/">What happened' in page
     assert "Nothing needs you" in words(desk.browser.get("/conflicts/?show=mine"))
     decline_proposal(proposal.pk, "Only <b>mornings</b>", by=None, now=factories.NOW)
     for url in ("/conflicts/?show=mine", f"/sessions/{desk.session.pk}/"):
