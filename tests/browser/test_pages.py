@@ -1,4 +1,4 @@
-"""What is peculiar to single pages: the address of a search, and how much of a phone the client's button covers."""
+"""What is peculiar to single pages: the address of a search, and how much of a phone buttons cover."""
 
 from __future__ import annotations
 
@@ -41,3 +41,14 @@ def test_the_button_that_stays_in_sight_leaves_room_for_the_page_even_with_big_t
     page.goto(f"{site}/p/{link_to(proposal)}/")
     with big_text(page):
         assert page.locator(".confirm").bounding_box()["height"] < PHONE["height"] * 0.15
+
+
+def test_head_and_foot_of_the_dialog_leave_the_phone_to_what_is_between(page, site, stage):
+    enter(page, site, stage.elena)
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/sessions/book/?day={stage.day}&at=10:00")
+    page.get_by_role("radio", name="Nikos Georgiou").check()
+    page.get_by_role("button", name="Save and tell").click()
+    page.get_by_role("button", name="Send").wait_for()
+    head, foot = (page.locator(f".dlg-{part}").bounding_box()["height"] for part in ("head", "foot"))
+    assert head + foot < PHONE["height"] / 3
