@@ -140,10 +140,10 @@ def new_holds(given: Sequence[Given]) -> list[dict[str, Any]]:
 def take_back(provider: User, during: Interval, held: Sequence[dict[str, Any]], *, by: User, now: dt.datetime) -> None:
     """Hold (some of) that hour no longer for those whom it was put on hold for (`new_holds`); they wait on.
 
-    Provider and cases are locked by the caller."""
+    Who has let it go, and has another by now, keeps that.  Provider and cases are locked by the caller."""
     said = {each["case"]: each["resolution"] for each in held}
     for case in locks.lock_waiting(provider, during):
-        if case.pk in said and case.held_until:
+        if case.pk in said and case.held_until and case.interval.overlaps(during):
             case.resolution = said[case.pk]
             line.release(case, by=by, now=now)
 

@@ -22,6 +22,7 @@ from tests.factories import (
     create_proposal,
     create_session,
     create_time_off,
+    create_wait,
     hour,
 )
 from tests.scheduling.actions import traces
@@ -136,6 +137,19 @@ def test_a_hold_that_was_given_on_meanwhile_is_not_broken(coach, session, free_t
         ("hold", second.client.full_name)
     ]
     assert traces.everything() == before
+
+
+def test_who_has_let_that_hour_go_keeps_the_one_that_came_since(coach, session):
+    other = create_session(coach=coach, client=create_client(of=coach), at=NOON)
+    case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="13:00")
+    cancel_it(session)
+    conflicts.let_go(case.pk, by=coach.user, now=NOW)
+    cancel_it(other)
+    case.refresh_from_db()
+    since = case.interval
+    undo(session)
+    case.refresh_from_db()
+    assert (case.hour, case.held_until) == (since, NOW + freed.HELD_FOR)
 
 
 @FREE_TEN
