@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def put_on_list(wish: WaitFor, *, by: User, now: dt.datetime) -> ConflictCase:
     """Let a client of `by` wait for any hour that suits; with the same windows and length, the same place is kept.
 
-    The same form sent again returns the first case.
+    An hour that was held for it and lies after the new last date goes to whoever is next.  The same form sent again
+    returns the first case.
     Locks: provider, client, cases.  Raises: TimesFreeNow(times) unless `wish.anyway`, ClientArchived, NotInCare,
     AlreadySent, TakenBackSince, WaitOutOfReason."""
     provider = locks.lock_provider(by.pk)
@@ -42,6 +43,7 @@ def put_on_list(wish: WaitFor, *, by: User, now: dt.datetime) -> ConflictCase:
     verb = "wait_taken_up" if case else "wait_began"
     case = case or ConflictCase(provider=provider, client=client, created_at=now, first_date=_today(provider, now))
     _write(case, wish, verb, by=by, now=now)
+    _look_again(provider, case, by=by, now=now)
     submitted.remember(by, wish.form_key, wish.fingerprint, {"case": case.pk})
     return case
 

@@ -72,6 +72,13 @@ def test_the_same_wish_again_keeps_its_place(coach, nikos):
     assert (first.created_at, first.last_date, WaitingWindow.objects.count()) == (NOW, dt.date(2027, 1, 8), 1)
 
 
+def test_the_same_wish_until_earlier_gives_up_an_hour_held_after_that(coach, nikos):
+    case = create_wait(coach=coach, client=nikos, weekdays=[1], starts="17:00", ends="20:00", at="2026-11-24 17:00")
+    again = put(coach, wish(nikos, last_date=dt.date(2026, 11, 23), anyway=True))
+    again.refresh_from_db()
+    assert (again.pk, again.hour, again.held_until) == (case.pk, None, None)
+
+
 def test_another_wish_is_another_place(coach, nikos):
     assert put(coach, wish(nikos)) != put(coach, wish(nikos, minutes=30))
 
