@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def take_time_off(absence: Absence, *, by: User, now: dt.datetime, decisions: Decisions = closing.UNDECIDED) -> Closing:
     """Close the coach's calendar for that time, and do with each session in it what was decided.
 
-    Offers in it can no longer be taken, wishes in it wait on, and for the waiting list no hour in it is held.
+    Offers in it can no longer be taken, wishes in it wait on, and no hour in it is held for them.
     The same form, or the same time, sent again changes
     nothing.  Locks: provider, and what cancelling needs.  Tells: clients whose session is cancelled.
     Raises: BreaksSessions(sessions, fresh, loose), AlreadySent, SpanWithoutEnd."""
@@ -38,7 +38,7 @@ def take_time_off(absence: Absence, *, by: User, now: dt.datetime, decisions: De
     inside = booked_in(provider.coach, absence.during, now=now)
     loose = loose_in(provider.coach, absence.during, now=now)
     row = write_time_off(provider, absence, now=now)
-    line.release_taken(provider, absence.during, client_id=None, by=by, now=now)
+    line.release_taken(provider, absence.during, by=by, now=now)
     # After the row: an hour that is freed now goes to nobody who would come to a closed door.
     done = closing.settle(provider, inside, decisions, by=by, now=now, loose=loose)
     facts = {"time_off": row.pk, "during": records.plain(absence.during)}

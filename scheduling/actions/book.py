@@ -168,7 +168,7 @@ def write_session(
     session = new_session(provider, client, during, now=now, title=title)
     session.booked_from = booked_from
     session.save(force_insert=True)
-    line.release_taken(provider, during, client_id=client.pk, by=by, now=now)
+    line.release_taken(provider, during, by=by, now=now, wisher=client.pk)
     facts = facts_of(session)
     if booked_from:
         facts["offer"] = booked_from.pk

@@ -12,6 +12,7 @@ from config.kernel.actions import inside_action
 from config.kernel.time import Interval
 from scheduling import rules, slots
 from scheduling.actions import locks, opened
+from scheduling.hours import without
 from scheduling.queries.waiting import span_of
 from scheduling.slots.engine import coach_of
 
@@ -90,21 +91,27 @@ def release_due(provider_id: int, *, now: dt.datetime) -> None:
     """End holds whose time is over: each hour goes to whoever is next, and not to the client it was held for.
 
     The provider is locked by the caller."""
-    for case in locks.lock_held(provider_id, until=now):
+    for case in locks.lock_run_out(provider_id, until=now):
         hour = case.interval
         release(case, by=None, now=now)
         opened.mark(provider_id, [hour], by=None, now=now, left_by=case.client_id)
 
 
 @inside_action
-def release_taken(provider: User, *taken: Interval, client_id: object, by: User | None, now: dt.datetime) -> None:
-    """Hours of the waiting list that somebody has now, or nobody, are held no longer; those who waited wait on.
+def release_taken(
+    provider: User, *taken: Interval, by: User | None, now: dt.datetime, wisher: uuid.UUID | None = None
+) -> None:
+    """Hours that somebody has now, or nobody, are held for wishes no longer; those who waited wait on, and what is left
+    of such an hour goes to whoever can do with less.
 
-    Not the very hour that its own client has now: that is what was waited for.  The provider is locked."""
-    for case in locks.lock_matched(provider.pk):
-        own = case.client_id == client_id and case.interval in taken
-        if not own and any(each.overlaps(case.interval) for each in taken):
+    Not the very hour for which the `wisher` is booked: that is what was waited for.  The provider is locked."""
+    for case in locks.lock_held(provider.pk):
+        hour = case.interval
+        if case.client_id == wisher and hour in taken:
+            continue
+        if any(each.overlaps(hour) for each in taken):
             release(case, by=by, now=now)
+            opened.mark(provider.pk, without([hour], sorted(taken)), by=by, now=now)
 
 
 def _to_the_quarter(at: dt.datetime) -> dt.datetime:

@@ -84,17 +84,17 @@ def lock_list(provider: User, client: Client) -> list[ConflictCase]:
     return found
 
 
-def lock_matched(provider_id: int) -> list[ConflictCase]:
-    """The places on the waiting list for which an hour is held.
+def lock_held(provider_id: int) -> list[ConflictCase]:
+    """The pending cases of any kind for which an hour is held.
 
     This may come after a session's lock: nobody locks a case of a provider without the provider's own lock, so there is
     nobody to stumble over."""
-    return _lock_cases(probes.matched_cases(provider_id))
+    return _lock_cases(probes.held_cases(provider_id))
 
 
-def lock_held(provider_id: int, *, until: dt.datetime) -> list[ConflictCase]:
-    """The pending cases of any kind for which an hour was held, no longer than that; when, as for `lock_matched`."""
-    return _lock_cases(probes.held_cases(provider_id, until=until))
+def lock_run_out(provider_id: int, *, until: dt.datetime) -> list[ConflictCase]:
+    """The pending cases of any kind for which an hour was held, no longer than that; when, as for `lock_held`."""
+    return _lock_cases(probes.run_out_cases(provider_id, until=until))
 
 
 def provider_of_session(session_id: int) -> int:

@@ -62,7 +62,8 @@ def write_move(provider: User, session: Session, during: Interval, *, by: User |
 
     Who had arrived for it is not here on another day.  To be told of with `tell_move`."""
     left = put_at(session, during)
-    line.release_taken(provider, during, client_id=session.client_id, by=by, now=now)
+    # Also for its own client, who waits for another session than this one.
+    line.release_taken(provider, during, by=by, now=now)
     return left
 
 

@@ -82,7 +82,7 @@ def write_sessions(
     """Make sessions at all these times without judging them, as `book.write_session` makes one.  Tells: the client."""
     made = [book.new_session(provider, client, during, now=now, title=title) for during in times]
     sessions = Session.objects.bulk_create(made)
-    line.release_taken(provider, *times, client_id=client.pk, by=by, now=now)
+    line.release_taken(provider, *times, by=by, now=now, wisher=client.pk)
     facts = {f"session:{session.pk}": book.facts_of(session) for session in sessions}
     records.record_audits("session_booked", facts, by=by, at=now)
     first, ids = sessions[0], [session.pk for session in sessions]

@@ -205,7 +205,7 @@ def _exchange(provider: User, sides: tuple[Side, Side], *, by: User | None, now:
         left = [put_at(side.session, side.hour) for side in sides]
         cursor.execute(f"SET CONSTRAINTS {_RULES} IMMEDIATE")
     for side, other, was in zip(sides, reversed(sides), left, strict=True):
-        line.release_taken(provider, side.hour, client_id=side.session.client_id, by=by, now=now)
+        line.release_taken(provider, side.hour, by=by, now=now)
         tell_move(side.session, was, by=by, now=now, facts={"swapped_with": other.session.pk})
     for side, was in zip(sides, left, strict=True):
         freed.hour_freed(provider, was, now=now, by=by, left_by=side.session.client_id)

@@ -33,10 +33,8 @@ _SELF_BOOKING = written(
     AND book_when_freed AND (wanted && %(during)s::tstzrange OR minutes IS NOT NULL)""",
     pending=CaseStatus.PENDING_RESOLUTION,
 )
-_MATCHED = written(
-    f"{_CASES} AND minutes IS NOT NULL AND held_until IS NOT NULL ORDER BY id", pending=CaseStatus.PENDING_RESOLUTION
-)
-_HELD = written(f"{_CASES} AND held_until <= %(until)s ORDER BY id", pending=CaseStatus.PENDING_RESOLUTION)
+_HELD = written(f"{_CASES} AND held_until IS NOT NULL ORDER BY id", pending=CaseStatus.PENDING_RESOLUTION)
+_RUN_OUT = written(f"{_CASES} AND held_until <= %(until)s ORDER BY id", pending=CaseStatus.PENDING_RESOLUTION)
 _PROPOSALS = "SELECT id FROM scheduling_rescheduleproposal WHERE status = %(open)s"
 _DUE = written(
     f"{_PROPOSALS} AND provider_id = %(provider)s AND expires_at < %(now)s ORDER BY id", open=ProposalStatus.OPEN
@@ -97,14 +95,14 @@ def self_booking_clients(provider: int, during: Interval) -> list[uuid.UUID]:
     return _ids(_SELF_BOOKING, provider=provider, during=during.as_range())
 
 
-def matched_cases(provider: int) -> list[int]:
-    """The places on the waiting list for which an hour is held, by id."""
-    return _ids(_MATCHED, provider=provider)
+def held_cases(provider: int) -> list[int]:
+    """The pending cases of any kind for which an hour is held, by id."""
+    return _ids(_HELD, provider=provider)
 
 
-def held_cases(provider: int, *, until: dt.datetime) -> list[int]:
-    """The pending cases for which an hour was held, no longer than that, by id."""
-    return _ids(_HELD, provider=provider, until=until)
+def run_out_cases(provider: int, *, until: dt.datetime) -> list[int]:
+    """The pending cases of any kind for which an hour was held, no longer than that, by id."""
+    return _ids(_RUN_OUT, provider=provider, until=until)
 
 
 def due_proposals(provider: int, now: dt.datetime) -> list[int]:
