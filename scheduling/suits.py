@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from config.kernel import dates
 from scheduling.hours import end_word
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 
     from scheduling.models import ConflictCase
     from scheduling.windows import Window
+
+_ANY = (
+    gettext_lazy("any Monday"),
+    gettext_lazy("any Tuesday"),
+    gettext_lazy("any Wednesday"),
+    gettext_lazy("any Thursday"),
+    gettext_lazy("any Friday"),
+    gettext_lazy("any Saturday"),
+    gettext_lazy("any Sunday"),
+)
 
 
 def words_of(case: ConflictCase) -> str:
@@ -38,12 +49,14 @@ def times_of(windows: Iterable[Window]) -> str:
 
 
 def _one(starts_at: dt.time, ends_at: dt.time, weekdays: list[int | None]) -> str:
-    if None in weekdays:
-        days = _("any day")
-    else:
-        names = [str(WEEKDAYS[each]) for each in sorted(each for each in weekdays if each is not None)]
-        joined = _(" or ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
-        days = _("any %(days)s") % {"days": joined}
-    if starts_at == DAY_BEGINS and ends_at >= DAY_ENDS:
-        return days
-    return f"{days} {dates.clock(starts_at)}–{end_word(ends_at)}"
+    days = _days(sorted(each for each in weekdays if each is not None)) if None not in weekdays else _("any day")
+    words = {"days": days, "starts": dates.clock(starts_at), "ends": end_word(ends_at)}
+    if ends_at < DAY_ENDS:
+        return (_("%(days)s before %(ends)s") if starts_at == DAY_BEGINS else "%(days)s %(starts)s–%(ends)s") % words
+    return days if starts_at == DAY_BEGINS else _("%(days)s from %(starts)s") % words
+
+
+def _days(weekdays: list[int]) -> str:
+    """Only the first takes the "any", for its gender: that of a Saturday is not that of the others everywhere."""
+    names = [str(_ANY[weekdays[0]]), *(str(WEEKDAYS[each]) for each in weekdays[1:])]
+    return _(" or ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
