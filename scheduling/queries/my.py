@@ -16,7 +16,7 @@ from scheduling.suits import words_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from clients.models import Client, User
     from config.kernel.time import Interval
@@ -50,6 +50,7 @@ class Visit:
     # The status as the client reads it.
     word: str
     is_asked: bool
+    is_swap: bool
     zone: str
     there: str
     # Over, and nobody has said yet how it went.
@@ -96,7 +97,7 @@ def my_page(user: User, *, now: dt.datetime) -> MyPage:
         recipient=client, status=ProposalStatus.OPEN, expires_at__gte=now
     ).select_related("provider__coach", "case", "session")
     proposals = list(open_ones.order_by("expires_at", "pk"))
-    asked = {proposal.session_id for proposal in proposals}
+    asked = {proposal.session_id: proposal.is_swap for proposal in proposals}
     sessions = Session.objects.filter(client=client, during__isnull=False).select_related("provider__coach")
     coming = sessions.filter(status=SessionStatus.SCHEDULED, during__endswith__gt=now).order_by("during", "pk")[
         : _NEXT + 1
@@ -141,7 +142,7 @@ def _question(proposal: RescheduleProposal) -> Question:
     )
 
 
-def _visit(session: Session, client: Client, asked: set[int | None], *, now: dt.datetime) -> Visit:
+def _visit(session: Session, client: Client, asked: Mapping[int | None, bool], *, now: dt.datetime) -> Visit:
     assert session.provider is not None
     zone = letters.zone_of(session.provider)
     return Visit(
@@ -150,6 +151,7 @@ def _visit(session: Session, client: Client, asked: set[int | None], *, now: dt.
         status=session.status,
         word=str(SessionStatus(session.status).label),
         is_asked=session.pk in asked,
+        is_swap=asked.get(session.pk, False),
         zone=zone,
         there=there_of(session.interval, time.zone(zone), client),
         is_unsaid=session.status == SessionStatus.SCHEDULED and session.interval.ends_at <= now,

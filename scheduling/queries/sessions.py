@@ -15,6 +15,7 @@ from scheduling.models import ConflictCase
 from scheduling.queries import cards
 from scheduling.queries.acts import acts_of
 from scheduling.queries.asks import plain_asks
+from scheduling.queries.cards import Shown
 from scheduling.queries.changes import change_to
 from scheduling.queries.counters import with_counters
 from scheduling.queries.series import ahead_of
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from scheduling.models import Session
     from scheduling.queries.acts import Acts
     from scheduling.queries.asks import PlainAsk
-    from scheduling.queries.cards import Shown
     from scheduling.queries.changes import Change
     from scheduling.queries.swaps import AskedSwap
 
@@ -77,6 +77,12 @@ class SessionPage:
     acts: Acts
     last: Change | None
     undo_seconds: int
+
+    @property
+    def word(self) -> str:
+        """What it is at this moment, as its badge says."""
+        is_swap = self.shown == Shown.PROPOSED and self.asked is not None and self.asked.is_swap
+        return str(ProposalKind.SWAP.label if is_swap else self.shown.label)
 
 
 def session_page(session: Session, *, now: dt.datetime) -> SessionPage:
