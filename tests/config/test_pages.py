@@ -42,13 +42,13 @@ class TestHome:
 
     def test_coach_is_at_home_here(self, signed_in, coach):
         answer = signed_in(coach).get("/")
-        assert (answer.status_code, "Waits for you" in answer.content.decode()) == (200, True)
+        assert (answer.status_code, "Waiting for you" in answer.content.decode()) == (200, True)
 
     def test_coach_with_another_role_sees_the_coachs_home(self, signed_in, coach):
         coach.user.is_staff = True
         coach.user.save(update_fields=["is_staff"])
         create_client(full_name=coach.user.full_name, user=coach.user)
-        assert "Waits for you" in signed_in(coach).get("/").content.decode()
+        assert "Waiting for you" in signed_in(coach).get("/").content.decode()
 
     def test_client_and_office_are_led_on(self, signed_in, client_user, staff):
         assert signed_in(client_user).get("/").url == "/my/"

@@ -174,7 +174,7 @@ def test_what_warns_needs_one_tick_for_all(again):
     refused = again.send(fields)
     assert refused.status_code == 409
     assert "Book these 3 dates all the same, only this once" in words(refused)
-    assert "Tick the box if it shall be so" in words(refused)
+    assert "Tick the box to book anyway" in words(refused)
     assert made() == []
     assert again.send(fields, overrule="1").status_code == 204
     assert len(made()) == 3

@@ -196,7 +196,7 @@ def test_outside_hours_is_a_warning_that_the_coach_overrules(coach, maria, signe
     assert warned.status_code == 409
     assert "20 minutes outside your hours" in words(warned)
     assert 'name="overrule" value="1" required autofocus' in words(warned)
-    assert "Tick the box if it shall be so" in words(warned)
+    assert "Tick the box to book anyway" in words(warned)
     assert 'value="First"' in words(warned)
     assert not Session.objects.exists()
     assert browser.post(BOOK, form | {"overrule": "1"}, headers=DIALOG).status_code == 204
