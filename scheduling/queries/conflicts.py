@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from config.kernel import time
-from config.kernel.time import Interval
-from scheduling import letters, rules
+from scheduling import rules
 from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.queries.around import is_busy, is_gone, name_of, read_around
 from scheduling.queries.stands import NEEDS_COACH, WHY_NOT, Stand
-from scheduling.queries.waiting import free_for, with_windows
+from scheduling.queries.waiting import with_windows
 from scheduling.states import CaseStatus, ProposalStatus
 from scheduling.suits import words_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    import uuid
-    from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from django.db.models import QuerySet
 
     from clients.models import Client, User
-    from scheduling.models.session import SessionQuerySet
+    from config.kernel.time import Interval
+    from scheduling.queries.around import Around
     from scheduling.queries.counters import CounterWay
 
 CLOSED_SHOWN = 50
@@ -53,7 +51,10 @@ class PendingWish:
     proposal: RescheduleProposal | None
     offers: int
     reply: str
+    # Who has it, with a name only for those in care, and whether they can be asked anything.
     holder: Session | None
+    holder_name: str = ""
+    may_ask_holder: bool = False
     in_the_way: int
     # Only in line: who comes before, until when that is open, and whether they were asked to move for nobody.
     behind: str
@@ -91,21 +92,8 @@ class PendingWish:
     @property
     def may_ask(self) -> bool:
         """Whether somebody could make room by moving."""
-        return self.holder is not None and self.in_the_way == 1 and self.holder.client_id != self.client.pk
-
-
-@dataclass
-class _Around:
-    """What else there is to know about a coach's open wishes, each kind read once."""
-
-    cases: Sequence[ConflictCase]
-    now: dt.datetime
-    today: dt.date
-    mine: list[Session] = field(default_factory=list)
-    elsewhere: list[Session] = field(default_factory=list)
-    asked: dict[int, RescheduleProposal] = field(default_factory=dict)
-    proposals: dict[int, list[RescheduleProposal]] = field(default_factory=lambda: defaultdict(list))
-    times: dict[int, list[Interval]] = field(default_factory=dict)
+        is_another = self.holder is not None and self.holder.client_id != self.client.pk
+        return is_another and self.in_the_way == 1 and self.may_ask_holder
 
 
 def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
@@ -114,7 +102,7 @@ def pending_cases(provider: User, *, now: dt.datetime) -> list[PendingWish]:
     Six queries, however many there are; two more if anybody is on the waiting list."""
     open_ones = _cases(provider).filter(status=CaseStatus.PENDING_RESOLUTION)
     cases = list(open_ones.order_by("created_at", "pk"))
-    around = _read_around(provider, cases, now)
+    around = read_around(provider, cases, now)
     return [_wish(case, around) for case in cases]
 
 
@@ -137,40 +125,7 @@ def _cases(provider: User) -> QuerySet[ConflictCase]:
     return ConflictCase.objects.filter(in_care, provider=provider).select_related("client")
 
 
-def _read_around(provider: User, cases: Sequence[ConflictCase], now: dt.datetime) -> _Around:
-    today = now.astimezone(time.zone(letters.zone_of(provider))).date()
-    around = _Around(cases=cases, now=now, today=today)
-    if not cases:
-        return around
-    rows = RescheduleProposal.objects.filter(case__in=cases).select_related("recipient", "session", "chosen")
-    for proposal in rows.prefetch_related("offers").order_by("created_at", "pk"):
-        assert proposal.case_id is not None
-        around.proposals[proposal.case_id].append(proposal)
-    with_windows(cases)
-    around.times = free_for(provider, [case for case in cases if case.is_waiting and not case.hour_at(now)], now=now)
-    times = [hour for case in cases if (hour := case.hour_at(now))]
-    times += [offer.interval for each in around.proposals.values() for offer in each[-1].offers.all()]
-    if not times:
-        return around
-    whole = Interval(min(each.starts_at for each in times), max(each.ends_at for each in times))
-    around.mine = list(_sessions(times).overlapping(provider, whole).order_by("during"))
-    people = {case.client_id for case in cases} | {each[-1].recipient_id for each in around.proposals.values()}
-    around.elsewhere = list(_sessions(times).filter(client__in=people).exclude(provider=provider))
-    open_asks = RescheduleProposal.objects.filter(
-        session__in=[session.pk for session in around.mine], status=ProposalStatus.OPEN, expires_at__gte=now
-    )
-    around.asked = {proposal.session_id: proposal for proposal in open_asks if proposal.session_id}
-    return around
-
-
-def _sessions(times: Iterable[Interval]) -> SessionQuerySet:
-    any_of_them = Q()
-    for during in set(times):
-        any_of_them |= Q(during__overlap=during.as_range())
-    return Session.objects.select_related("client").holding().filter(any_of_them)
-
-
-def _wish(case: ConflictCase, around: _Around) -> PendingWish:
+def _wish(case: ConflictCase, around: Around) -> PendingWish:
     told = around.proposals.get(case.pk, [])
     last = told[-1] if told else None
     hour = case.hour_at(around.now)
@@ -189,6 +144,8 @@ def _wish(case: ConflictCase, around: _Around) -> PendingWish:
         offers=len(last.offers.all()) if last else 0,
         reply=rules.reply_of(last).text if last else "",
         holder=blocking[0] if blocking else None,
+        holder_name=name_of(blocking[0]) if blocking else "",
+        may_ask_holder=bool(blocking and blocking[0].in_care and blocking[0].client.is_active),
         in_the_way=len(blocking),
         behind=behind,
         behind_until=until,
@@ -201,12 +158,12 @@ def _wish(case: ConflictCase, around: _Around) -> PendingWish:
 
 
 def _stand(
-    case: ConflictCase, last: RescheduleProposal | None, blocking: list[Session], behind: str, around: _Around
+    case: ConflictCase, last: RescheduleProposal | None, blocking: list[Any], behind: str, around: Around
 ) -> Stand:
     hour = case.hour_at(around.now)
     if hour and hour.starts_at <= around.now:
         return Stand.PAST
-    if hour and not blocking and not behind and not _is_busy(case.client_id, hour, around):
+    if hour and not blocking and not behind and not is_busy(case.client_id, hour, around):
         return Stand.FREE
     if last and last.is_open_at(around.now):
         return _open_stand(last, around)
@@ -217,7 +174,7 @@ def _stand(
     return _last_stand(last) if last else Stand.NOBODY_ASKED
 
 
-def _waiting_stand(case: ConflictCase, last: RescheduleProposal | None, around: _Around) -> Stand:
+def _waiting_stand(case: ConflictCase, last: RescheduleProposal | None, around: Around) -> Stand:
     """Of a place on the list: what was written back is read first; else it waits as long as nothing suits."""
     if last and last.status == ProposalStatus.DECLINED:
         return Stand.NONE_FITS
@@ -227,8 +184,8 @@ def _waiting_stand(case: ConflictCase, last: RescheduleProposal | None, around: 
     return Stand.OVER if case.last_date < around.today else Stand.WAITING
 
 
-def _open_stand(proposal: RescheduleProposal, around: _Around) -> Stand:
-    if all(_is_gone(proposal, offer.interval, around) for offer in proposal.offers.all()):
+def _open_stand(proposal: RescheduleProposal, around: Around) -> Stand:
+    if all(is_gone(proposal, offer.interval, around) for offer in proposal.offers.all()):
         return Stand.TAKEN
     return Stand.ASKED if proposal.asks else Stand.OFFERED
 
@@ -240,7 +197,7 @@ def _last_stand(proposal: RescheduleProposal) -> Stand:
     return _BY_PROPOSAL.get(ProposalStatus(proposal.status), Stand.ENDED)
 
 
-def _before(case: ConflictCase, blocking: list[Session], around: _Around) -> tuple[str, dt.datetime | None]:
+def _before(case: ConflictCase, blocking: list[Any], around: Around) -> tuple[str, dt.datetime | None]:
     """Who comes before this wish: somebody for whom the hour is held, or for whom its holder is being asked."""
     hour = case.hour_at(around.now)
     for other in around.cases if hour else ():
@@ -250,23 +207,12 @@ def _before(case: ConflictCase, blocking: list[Session], around: _Around) -> tup
     for session in blocking:
         asked = around.asked.get(session.pk)
         if asked and asked.case_id != case.pk:
-            return str(session.client), asked.expires_at
+            return name_of(session), asked.expires_at
     return "", None
 
 
 def _is_plain(asked: RescheduleProposal | None) -> bool:
     return asked is not None and asked.case_id is None
-
-
-def _is_gone(proposal: RescheduleProposal, during: Interval, around: _Around) -> bool:
-    if during.starts_at <= around.now or _is_busy(proposal.recipient_id, during, around):
-        return True
-    others = (session for session in around.mine if session.pk != proposal.session_id)
-    return any(session.interval.overlaps(during) for session in others)
-
-
-def _is_busy(client_id: uuid.UUID, during: Interval, around: _Around) -> bool:
-    return any(each.client_id == client_id and each.interval.overlaps(during) for each in around.elsewhere)
 
 
 def _closed(case: ConflictCase) -> PendingWish:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import Care
+from clients.states import ClientStatus
 from scheduling import rules
 from scheduling.queries.conflicts import closed_cases, pending_case, pending_cases
 from scheduling.queries.counts import pending_count
@@ -179,6 +180,19 @@ def test_past(wish):
 def test_nobody_asked_says_who_has_it_now(wish):
     found = wish.read()
     assert (found.stand, found.holder, found.in_the_way, found.may_ask) == (Stand.NOBODY_ASKED, wish.session, 1, True)
+
+
+def test_who_has_it_and_has_left_the_care_is_neither_named_nor_asked(wish):
+    Care.objects.filter(client=wish.maria).update(ended_at=factories.NOW)
+    seen = wish.read()
+    assert (seen.stand, seen.holder_name, seen.may_ask) == (Stand.NOBODY_ASKED, "A former client", False)
+
+
+def test_who_has_it_and_is_archived_cannot_be_asked(wish):
+    wish.maria.status = ClientStatus.ARCHIVED
+    wish.maria.save()
+    seen = wish.read()
+    assert (seen.holder_name, seen.may_ask) == ("Maria Papadopoulou", False)
 
 
 def test_two_in_the_way_cannot_be_asked(wish):
