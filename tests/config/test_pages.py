@@ -428,7 +428,19 @@ class TestDates:
     def test_have_tags_in_templates(self):
         source = "{% load when %}{{ at|day_time }} {% span at end %} {% present %}"
         said = Template(source).render(Context({"at": self.AT, "end": self.AT + dt.timedelta(minutes=50)}))
-        assert said == "Tuesday 3 November, 18:00 18:00–18:50 Friday 20 November, 11:00"
+        # No line breaks between a day and its month.
+        assert said == "Tuesday 3\xa0November, 18:00 18:00–18:50 Friday 20\xa0November, 11:00"
+
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [("en", "Tue\xa03\xa0Nov|Tue\xa03\xa0Nov, 18:00"), ("el", "Τρί\xa03\xa0Νοε|Τρί\xa03\xa0Νοε, 18:00")],
+    )
+    def test_short_ones_break_nowhere_before_the_hour(self, language, words):
+        with translation.override(language):
+            said = Template("{% load when %}{{ at|short_day }}|{{ at|short_day_time }}").render(
+                Context({"at": self.AT})
+            )
+        assert said == words
 
     @pytest.mark.parametrize(
         ("language", "date", "number"), [("en", "3 November 2026", "1,234.5"), ("el", "3 Νοεμβρίου 2026", "1.234,5")]

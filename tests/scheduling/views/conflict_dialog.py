@@ -7,13 +7,10 @@ import re
 import pytest
 
 from tests import factories
+from tests.legible import words
 
 HTMX = {"HX-Request": "true"}
 OFFER, ASK = "/conflicts/offer/", "/conflicts/ask/"
-
-
-def words(response):
-    return response.content.decode()
 
 
 def title(response):

@@ -8,6 +8,7 @@ from clients.models import Care
 from scheduling.drawing.places import until_word
 from scheduling.states import SessionStatus
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +19,6 @@ HTMX = {"HX-Request": "true", "HX-Target": "calendar"}
 @pytest.fixture
 def maria(coach):
     return factories.create_client(of=coach, full_name="Maria Papadopoulou")
-
-
-def words(response):
-    return response.content.decode()
 
 
 def test_calendar_shows_the_week_asked_for(coach, maria, signed_in):

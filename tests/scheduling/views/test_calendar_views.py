@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from clients.models import Care
 from scheduling.states import SessionStatus
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +18,6 @@ HTMX = {"HX-Request": "true", "HX-Target": "calendar"}
 @pytest.fixture
 def maria(coach):
     return factories.create_client(of=coach, full_name="Maria Papadopoulou")
-
-
-def words(response):
-    return response.content.decode()
 
 
 def url(view, date="2026-11-24"):

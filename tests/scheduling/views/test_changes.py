@@ -6,6 +6,7 @@ import pytest
 from scheduling.models import Session
 from scheduling.states import SessionStatus
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +41,6 @@ def press(coach, signed_in):
         return browser.post(f"/sessions/{session.pk}/{name}/", said, headers=headers)
 
     return send
-
-
-def words(response):
-    return response.content.decode()
 
 
 def stand(session):

@@ -1,6 +1,7 @@
 import pytest
 
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -10,10 +11,6 @@ HTMX = {"HX-Request": "true", "HX-Target": "found", "HX-Trigger": "q"}
 @pytest.fixture
 def maria(coach):
     return factories.create_client(of=coach, full_name="Maria Papadopoulou")
-
-
-def words(response):
-    return response.content.decode()
 
 
 def test_find_shows_the_client_and_the_sessions(coach, maria, signed_in):

@@ -8,6 +8,7 @@ from scheduling.models import AvailabilityOverride, AvailabilityRule, Session
 from scheduling.queries.hours import weekly_hours
 from scheduling.states import SessionStatus
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -15,10 +16,6 @@ PAGE, WEEK = "/settings/hours/", "/settings/hours/week/"
 DATE, REMOVE, HOLIDAYS = "/settings/hours/dates/", "/settings/hours/dates/remove/", "/settings/hours/holidays/"
 HTMX = {"HX-Request": "true"}
 DAYS = ("mon", "tue", "wed", "thu", "fri")
-
-
-def words(response):
-    return response.content.decode()
 
 
 def text(response):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from clients.models import AuditEvent, Care, OutboxMessage
 from scheduling.models import NoteAddendum, Session, SessionNote
 from tests.factories import NOW, create_client, create_note, create_session
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +34,6 @@ def browser(coach, signed_in):
 @pytest.fixture
 def url(session):
     return f"/sessions/{session.pk}/note/"
-
-
-def words(response):
-    return response.content.decode()
 
 
 def typed(body=CANARY, version=0, **more):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import NOW, create_case, create_client, create_note, create_session
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +24,6 @@ def session(coach):
 @pytest.fixture
 def elena(coach, signed_in):
     return signed_in(coach)
-
-
-def words(response):
-    return response.content.decode()
 
 
 def named(page):

@@ -6,6 +6,7 @@ from config.kernel.time import Interval
 from scheduling.models import Session
 from scheduling.states import SessionStatus
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,6 @@ def nikos(coach):
 @pytest.fixture
 def session(coach, maria):
     return factories.create_session(coach=coach, client=maria, at="2026-11-23 13:00", price=60)
-
-
-def words(response):
-    return response.content.decode()
 
 
 def events(response):

@@ -8,6 +8,7 @@ from clients.models import AuditEvent, OutboxMessage
 from clients.states import ClientStatus
 from scheduling.models import Session
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +29,6 @@ def nikos(coach):
 @pytest.fixture
 def session(coach, maria):
     return factories.create_session(coach=coach, client=maria, at="2026-11-23 13:00", price=60)
-
-
-def words(response):
-    return response.content.decode()
 
 
 def events(response):

@@ -10,6 +10,7 @@ from scheduling.models import Session
 from scheduling.states import SessionStatus
 from scheduling.templatetags import calendar
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +31,6 @@ def nikos(coach):
 @pytest.fixture
 def session(coach, maria):
     return factories.create_session(coach=coach, client=maria, at="2026-11-23 13:00")
-
-
-def words(response):
-    return response.content.decode()
 
 
 def typed(client, **other):

@@ -6,6 +6,7 @@ from clients.models import OutboxMessage
 from scheduling.models import ConflictCase, Session
 from scheduling.states import SessionStatus
 from tests import factories
+from tests.legible import words
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +44,6 @@ def cancel(browser, session):
 
 def undo(browser, session, headers=HTMX, version=2):
     return browser.post(f"/sessions/{session.pk}/undo/", {"version": version}, headers=headers)
-
-
-def words(response):
-    return response.content.decode()
 
 
 def stand(session):
