@@ -165,6 +165,13 @@ def test_times_are_offered_that_suit(browser, coach, nikos):
     assert "Nikos Georgiou was offered times" in words(browser.get("/conflicts/"))
 
 
+def test_when_nothing_suits_that_is_said_and_not_that_nothing_is_near(browser, coach, nikos):
+    case = create_wait(coach=coach, client=nikos, weekdays=[6])
+    page = words(browser.get(f"/conflicts/{case.pk}/offer/"))
+    assert "Nothing that suits is free. Type a time of your own." in page
+    assert "two weeks around" not in page
+
+
 def test_nobody_is_asked_to_move_for_the_list(browser, coach, nikos):
     case = create_wait(coach=coach, client=nikos)
     assert browser.get(f"/conflicts/{case.pk}/ask/").status_code == 409
