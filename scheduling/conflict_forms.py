@@ -70,7 +70,8 @@ class InstantField(forms.CharField):
 class TimesForm(forms.Form):
     """Times for one client, by when they should answer, and a sentence from the coach.
 
-    The dialog holds two of these; `suffix` keeps their fields apart."""
+    The dialog holds two of these; `suffix` keeps their fields apart.  `promised` is by when an answer may come to
+    what these times replace."""
 
     suffix = ""
 
@@ -93,9 +94,16 @@ class TimesForm(forms.Form):
     extra_at = ClockField(label=gettext_lazy("From"), required=False)
 
     def __init__(
-        self, *args: Any, coach: Coach, minutes: int, preselected: Sequence[Interval] = (), **kwargs: Any
+        self,
+        *args: Any,
+        coach: Coach,
+        minutes: int,
+        preselected: Sequence[Interval] = (),
+        promised: dt.datetime | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.promised = promised
         self.where, self.minutes = time.zone(coach.time_zone), minutes
         self.extra: Interval | None = None
         self._preselected = tuple(preselected)

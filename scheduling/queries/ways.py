@@ -196,23 +196,25 @@ def short_names(*clients: Client) -> tuple[str, ...]:
 
 
 def deadlines(
-    offers: Sequence[Interval], coach: Coach, *, now: dt.datetime, before: dt.datetime | None = None
+    offers: Sequence[Interval],
+    coach: Coach,
+    *,
+    now: dt.datetime,
+    before: dt.datetime | None = None,
+    promised: dt.datetime | None = None,
 ) -> list[dt.datetime]:
-    """Sensible moments for an answer, none of them too late for the first of these times, or later than `before`.
-
-    Where no usual hour is left, the last possible moment; nothing when there is none."""
+    """Sensible moments for an answer and the one that is `promised`, none too late for the first of these times, or
+    later than `before`.  Where no usual hour is left, the last possible moment; nothing when there is none."""
     notice = dt.timedelta(minutes=coach.notice_minutes)
     limits = [rules.latest_answer(offers, notice, now=now)] if offers else []
     latest = min([*limits, before] if before else limits, default=None)
     today = now.astimezone(where := time.zone(coach.time_zone)).date()
-    usual = []
-    for days, hour in _DEADLINES:
-        at = dt.datetime.combine(today + dt.timedelta(days=days), dt.time(hour), tzinfo=where).astimezone(dt.UTC)
-        if now + _SOON <= at and (latest is None or at <= latest):
-            usual.append(at)
+    wall = [dt.datetime.combine(today + dt.timedelta(days=days), dt.time(hour)) for days, hour in _DEADLINES]
+    moments = {at.replace(tzinfo=where).astimezone(dt.UTC) for at in wall} | ({promised} if promised else set())
+    usual = [at for at in sorted(moments) if now + _SOON <= at and (latest is None or at <= latest)]
     if not usual and latest and latest >= now + _AT_LEAST:
         return [latest]
-    return usual[:_MOST_DEADLINES]
+    return [at for at in usual if at in usual[:_MOST_DEADLINES] or at == promised]
 
 
 def later_deadlines(proposal: RescheduleProposal, coach: Coach, *, now: dt.datetime) -> list[dt.datetime]:
@@ -262,10 +264,10 @@ def _way(
     before: dt.datetime | None = None,
 ) -> Way:
     ticked = form.ticked
-    ends = _deadlines(form, deadlines(ticked, coach, now=now, before=before), now)
+    ends = _deadlines(form, deadlines(ticked, coach, now=now, before=before, promised=form.promised), now)
     first = min([each for each in (before, *(one.starts_at for one in ticked)) if each], default=None)
     until = next((each.at for each in ends if each.is_chosen), None)
-    where, most_ends = time.zone(coach.time_zone), len(deadlines((), coach, now=now))
+    where, most_ends = time.zone(coach.time_zone), len(deadlines((), coach, now=now, promised=form.promised))
     return Way(
         name=name,
         client=client,
@@ -288,7 +290,7 @@ def _way(
 
 
 def _deadlines(form: TimesForm, offered: Sequence[dt.datetime], now: dt.datetime) -> tuple[Deadline, ...]:
-    asked = form["expires"].value() if form.is_bound else None
+    asked = form["expires"].value() if form.is_bound else form.promised and form.promised.isoformat()
     wanted = next((at for at in offered if at.isoformat() == asked), None)
     usual = [at for at in offered if at <= now + _USUAL]
     chosen = wanted or (usual[-1] if usual else next(iter(offered), None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,16 +77,22 @@ class CaseSheet(times.Sheet):
 
     def form(self, data: QueryDict | None, near: Suggestions) -> TimesForm:
         minutes = self.session.minutes if self.session else self.case.length
-        return TimesForm(data, coach=self.coach, minutes=minutes, preselected=near.ticked)
+        promised = self._replaced.expires_at if self._replaced else None
+        return TimesForm(data, coach=self.coach, minutes=minutes, preselected=near.ticked, promised=promised)
 
     def suggestions(self) -> Suggestions:
         """Times to show; ticked are those that are on offer already, if the same person gets them anew."""
         near = self._near()
+        if self._replaced is None:
+            return near
+        return ways.beginning_with([offer.interval for offer in self._replaced.offers.order_by("during")], near)
+
+    @functools.cached_property
+    def _replaced(self) -> RescheduleProposal | None:
+        """What the same person can still answer, and cannot any more once this is sent."""
         kind = ProposalKind.ASK_TO_MOVE if self.session else ProposalKind.OFFER_TIMES
         proposal = open_proposal_of(self.case, now=self.now)
-        if proposal is None or proposal.kind != kind:
-            return near
-        return ways.beginning_with([offer.interval for offer in proposal.offers.order_by("during")], near)
+        return proposal if proposal and proposal.kind == kind else None
 
     def last(self) -> RescheduleProposal | None:
         rows = self.case.proposals.filter(session=self.session).select_related("recipient", "session")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from scheduling.actions.proposals import decline_proposal
 from scheduling.models import RescheduleProposal
 from scheduling.states import CaseStatus, ProposalStatus, SessionStatus
 from tests import factories
@@ -50,6 +51,26 @@ def test_other_times_for_the_wisher_take_the_place_of_the_old(desk, case):
 def test_change_times_begins_with_those_on_offer(desk, case):
     factories.create_proposal(case=case, offers=["2026-11-26 10:00", "2026-11-27 09:00"])
     assert filled(opened(desk, case, "offer"))["offer"] == ["2026-11-26T10:00+02:00", "2026-11-27T09:00+02:00"]
+
+
+@pytest.mark.parametrize("until", ["2026-11-21 18:00", "2026-11-22 17:20", "2026-11-29 09:10"])
+def test_change_times_keeps_the_promised_deadline_until_another_is_chosen(desk, case, until):
+    until = factories.moment(until)
+    factories.create_proposal(case=case, offers=["2026-12-02 10:00"], expires_at=until)
+    fields = filled(opened(desk, case, "offer"))
+    assert fields["expires"] == [until.isoformat()]
+    looked = filled(sent(desk, case, "offer", fields | {"preview": "page"}))
+    assert looked["expires"] == [until.isoformat()]
+    assert sent(desk, case, "offer", fields).status_code == 200
+    assert RescheduleProposal.objects.get(status=ProposalStatus.OPEN).expires_at == until
+
+
+def test_booking_by_hand_begins_on_the_day_that_was_wanted(desk, case):
+    proposal = factories.create_proposal(case=case, offers=["2026-11-24 10:00"])
+    decline_proposal(proposal.pk, "", by=None, now=factories.NOW)
+    by_hand = f"/sessions/book/?client={desk.nikos.pk}&amp;case={case.pk}&amp;day=2026-11-23"
+    assert f'href="{by_hand}"' in words(desk.browser.get("/conflicts/"))
+    assert 'value="2026-11-23"' in words(desk.browser.get(by_hand.replace("&amp;", "&")))
 
 
 def test_who_has_the_hour_is_asked_again(desk, case):
