@@ -71,6 +71,8 @@ class ProposalPage:
     # Times that the client wrote instead.
     written: tuple[Interval, ...]
     session: Session | None
+    # Of one that ended or was taken back: what the same coach asks or offers since, and is still open.
+    newer: int | None
     zone: str
     place: str
     elsewhere: str
@@ -135,6 +137,7 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
         reply=rules.reply_of(proposal).text,
         written=tuple(each.interval for each in counters),
         session=session,
+        newer=_newer(proposal, now) if stage in {Stage.ENDED, Stage.WITHDRAWN} else None,
         zone=zone,
         place=letters.place_of(zone),
         elsewhere=letters.place_of(proposal.recipient.time_zone) if _elsewhere(proposal, now) else "",
@@ -168,6 +171,14 @@ def _declined_stage(proposal: RescheduleProposal) -> Stage:
     # Once the wish is given up or settled, nobody will come back with other times.
     is_over = proposal.case is not None and proposal.case.status != CaseStatus.PENDING_RESOLUTION
     return Stage.WITHDRAWN if is_over else Stage.DECLINED
+
+
+def _newer(proposal: RescheduleProposal, now: dt.datetime) -> int | None:
+    since = RescheduleProposal.objects.filter(
+        recipient=proposal.recipient_id, provider=proposal.provider_id, pk__gt=proposal.pk
+    )
+    found = since.filter(status=ProposalStatus.OPEN, expires_at__gte=now).order_by("pk").last()
+    return found.pk if found else None
 
 
 def _counters(proposal: RescheduleProposal) -> list[CounterTime]:

@@ -6,6 +6,7 @@ from django.test import Client as Browser
 from clients.actions.links import mint_link
 from clients.models import AuditEvent, Care, Client, User
 from clients.states import ClientStatus
+from scheduling.actions.proposals import withdraw_proposal
 from tests import factories
 from tests.scheduling.views.conflict_dialog import desk, title, words
 from tests.scheduling.views.proposal_link import LATER, asked, case
@@ -129,3 +130,19 @@ def test_times_are_the_coachs_with_the_clients_own_beside(asked, desk):
 def test_answer_by_link_has_no_actor_even_when_somebody_is_signed_in(asked, desk):
     desk.browser.post(asked.url, {"offer": asked.first.pk})
     assert AuditEvent.objects.get(verb="proposal_answered").actor is None
+
+
+def test_one_that_is_over_knows_what_is_newer_for_the_same_client_and_only_for_that_one(asked, desk, signed_in):
+    newer = "Elena Marinou has written to you since. Open the link in the latest message."
+    withdraw_proposal(asked.proposal.pk, by=desk.coach.user, now=factories.NOW)
+    other = factories.create_wait(coach=desk.coach, client=desk.nikos)
+    factories.create_proposal(case=other, offers=["2026-11-26 10:00"])
+    assert newer not in words(asked.open())
+    again = factories.create_proposal(session=desk.session, offers=["2026-11-25 10:00"])
+    assert newer in words(asked.open())
+    desk.maria.user = factories.create_user(email="maria@home.test")
+    desk.maria.save()
+    page = words(signed_in(desk.maria.user).get(f"/my/offers/{asked.proposal.pk}/"))
+    assert f'<a href="/my/offers/{again.pk}/">See what is open now</a>' in page
+    withdraw_proposal(again.pk, by=desk.coach.user, now=factories.NOW)
+    assert newer not in words(asked.open())
