@@ -194,6 +194,8 @@ def _send(
         "case": proposal.case_id,
         "session": proposal.session_id,
         "offers": [records.plain(each) for each in offers],
+        # As it was said then; there may be more time later.
+        "until": proposal.expires_at.isoformat(),
     }
     records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
     records.queue_message(verb, records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")

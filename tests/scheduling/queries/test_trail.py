@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from clients.models import Care
-from scheduling.actions import conflicts, counter, proposals, serve
+from scheduling.actions import conflicts, counter, extend, proposals, serve
 from scheduling.actions.wait import put_on_list
 from scheduling.models import ConflictCase
 from scheduling.queries.trail import trail_of
@@ -108,6 +108,15 @@ def test_what_is_kept_ends_or_is_taken_back_and_taken_up_again(coach, booking, s
         "The wish was taken up again",
         "Other times offered to Nikos Georgiou, to answer by Friday 20 November, 16:00",
         "Nikos Georgiou did not answer in time",
+    ]
+
+
+def test_more_time_does_not_change_what_was_said_before(coach, booking):
+    proposal = offer(booking, coach)
+    extend.extend_proposal(proposal.pk, proposal.expires_at + dt.timedelta(hours=2), by=coach.user, now=later(1))
+    assert words(ConflictCase.objects.get(), since=1) == [
+        "Other times offered to Nikos Georgiou, to answer by Friday 20 November, 16:00",
+        "Nikos Georgiou got more time, until Friday 20 November, 18:00",
     ]
 
 
