@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping
 
-    from clients.models import User
+    from clients.models import Client, User
     from config.kernel.time import Interval
 
 
@@ -55,6 +55,13 @@ def queue_message(
 def _event(verb: str, obj: str, by: User | None, facts: dict[str, Any], at: dt.datetime) -> dict[str, Any]:
     request = request_id.current.get()
     return {"actor": by, "verb": verb, "object": obj, "facts": facts, "at": at, "request_id": request}
+
+
+def actor_about(client: Client, by: User | None, *, provider_id: int) -> User | None:
+    """Who did what is written down about this client; the house, where another client's deed brought it about: whoever reads
+    of the one learns nothing of the other."""
+    is_known = by is not None and (by.pk in {provider_id, client.user_id} or by.is_staff)
+    return by if is_known else None
 
 
 def to_client(client_id: uuid.UUID) -> str:

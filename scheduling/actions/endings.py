@@ -55,7 +55,8 @@ def withdraw(
     """Take an open, locked proposal back, and with it the other question of a swap; `tell` its recipient, and
     `tell_twin` who was asked the other, unless other news says it already."""
     _end(proposal, ProposalStatus.WITHDRAWN, by=by, now=now)
-    records.record_audit("proposal_withdrawn", f"proposal:{proposal.pk}", by=by, at=now)
+    actor = records.actor_about(proposal.recipient, by, provider_id=proposal.provider_id)
+    records.record_audit("proposal_withdrawn", f"proposal:{proposal.pk}", by=actor, at=now)
     if tell:
         records.queue_message("proposal_withdrawn", records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
     call_off(proposal, by=by, now=now, tell=tell_twin)

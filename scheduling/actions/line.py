@@ -69,7 +69,8 @@ def hold(turn: Turn, *, now: dt.datetime, by: User | None) -> bool:
     case.wanted, case.held_until = turn.hour.as_range(), min(_to_the_quarter(now + HELD_FOR), turn.hour.starts_at)
     case.save(update_fields=["wanted", "held_until", "resolution"])
     facts = {"until": case.held_until.isoformat(), "during": records.plain(turn.hour)}
-    records.record_audit("hour_held", f"case:{case.pk}", by=by, facts=facts, at=now)
+    actor = records.actor_about(case.client, by, provider_id=case.provider_id)
+    records.record_audit("hour_held", f"case:{case.pk}", by=actor, facts=facts, at=now)
     records.queue_message("hour_held", records.to_user(case.provider_id), f"case:{case.pk}")
     return True
 
@@ -81,7 +82,8 @@ def release(case: ConflictCase, *, by: User | None, now: dt.datetime) -> None:
     if case.is_waiting:
         case.wanted = None
     case.save(update_fields=["wanted", "held_until", "resolution"])
-    records.record_audit("hour_let_go", f"case:{case.pk}", by=by, at=now)
+    actor = records.actor_about(case.client, by, provider_id=case.provider_id)
+    records.record_audit("hour_let_go", f"case:{case.pk}", by=actor, at=now)
 
 
 @inside_action

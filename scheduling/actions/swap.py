@@ -194,7 +194,8 @@ def _settle(
         proposal.status, proposal.chosen, proposal.answered_at = ProposalStatus.ANSWERED, proposal.offers.get(), now
         proposal.save(update_fields=["status", "chosen", "answered_at"])
         facts = {"session": side.session.pk, "during": records.plain(side.hour)}
-        records.record_audit("swap_settled", f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
+        actor = records.actor_about(side.session.client, by, provider_id=provider.pk)
+        records.record_audit("swap_settled", f"proposal:{proposal.pk}", by=actor, facts=facts, at=now)
     _exchange(provider, sides, by=by, now=now)
 
 
@@ -206,6 +207,7 @@ def _exchange(provider: User, sides: tuple[Side, Side], *, by: User | None, now:
         cursor.execute(f"SET CONSTRAINTS {_RULES} IMMEDIATE")
     for side, other, was in zip(sides, reversed(sides), left, strict=True):
         line.release_taken(provider, side.hour, by=by, now=now)
-        tell_move(side.session, was, by=by, now=now, facts={"swapped_with": other.session.pk})
+        actor = records.actor_about(side.session.client, by, provider_id=provider.pk)
+        tell_move(side.session, was, by=actor, now=now, facts={"swapped_with": other.session.pk})
     for side, was in zip(sides, left, strict=True):
         freed.hour_freed(provider, was, now=now, by=by, left_by=side.session.client_id)
