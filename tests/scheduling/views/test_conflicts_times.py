@@ -142,7 +142,7 @@ def test_preview_of_parts_follows_the_ticks(desk):
     assert "HX-Retarget" not in response
     assert 'id="send-offer" formaction="/conflicts/offer/" hx-swap-oob="true"' in page
     assert "Send 1 time to Nikos" in page
-    assert "1 of 5 at most" in page
+    assert "1 of at most 5" in page
     assert "<li>Monday 23 November, 14:00</li>" in page
     assert "Monday 23 November, 12:00</li>" not in page.split('id="letter-ask"')[0]
     assert "See you &lt;soon&gt;" in page
