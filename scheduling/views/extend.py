@@ -44,8 +44,14 @@ def proposal_extend(request: PersonRequest, proposal_id: int) -> HttpResponse:
         extend_proposal(proposal.pk, until, by=request.user, now=now)
     except Refusal as refusal:
         return _show(request, proposal_for(request.user, proposal_id), now, refusal=refusal, chosen=until)
-    words = _("%(name)s can answer until %(time)s.") % {"name": proposal.recipient, "time": dates.day_time(until)}
-    return htmx.done(request, htmx.CALENDAR_CHANGED, htmx.PENDING_CHANGED, to=_back(request), toast=words)
+    # A swap is one question to two, and one of them may have said yes already.
+    words = (
+        _("The question can be answered until %(time)s.")
+        if proposal.is_swap
+        else _("%(name)s can answer until %(time)s.")
+    )
+    toast = words % {"name": proposal.recipient, "time": dates.day_time(until)}
+    return htmx.done(request, htmx.CALENDAR_CHANGED, htmx.PENDING_CHANGED, to=_back(request), toast=toast)
 
 
 def _back(request: PersonRequest) -> str:

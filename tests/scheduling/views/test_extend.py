@@ -69,3 +69,18 @@ def test_without_script_it_leads_back(desk, address):
 def test_nobody_elses(desk, address, other_coach, signed_in):
     assert signed_in(other_coach).get(address).status_code == 404
     assert desk.browser.get("/conflicts/offers/999999/extend/").status_code == 404
+
+
+def test_a_swap_is_a_question_to_two_and_holds_no_times(desk, coach):
+    sessions = [
+        factories.create_session(coach=coach, client=factories.create_client(of=coach), at=f"2026-11-27 {hour}:00")
+        for hour in (10, 12)
+    ]
+    asked, _other = factories.create_swap(*sessions, expires_at=SOON)
+    address = f"/conflicts/offers/{asked.pk}/extend/"
+    page = words(desk.browser.get(address))
+    assert "The question can be answered until" in page
+    assert "both sessions stay where they are" in page
+    assert "stay held for" not in page
+    response = desk.browser.post(address, {"until": shown(desk, address)[0]}, headers=HTMX)
+    assert "The question can be answered until" in response["HX-Trigger"]
