@@ -176,7 +176,9 @@ def test_undo_is_one_press_and_takes_the_toast_away(here, dialog):
     assert SENT == ["Maria", "undo"]
 
 
-SAY = """([text, url]) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, undo: url && { url } } }))"""
+SAY = (
+    """([text, url]) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, undo: url && { url } } }))"""
+)
 
 
 def test_toasts_are_few_and_a_new_one_takes_the_place_of_its_like(here):
