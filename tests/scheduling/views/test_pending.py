@@ -36,7 +36,7 @@ def test_wish_that_none_of_the_times_fits_says_which_hour_was_wanted_and_can_be_
     page = words(desk.browser.get("/conflicts/"))
     assert "Nikos wanted Monday 23 November, 13:00, which Maria Papadopoulou has." in page
     assert "Nikos wrote nothing more." in page
-    assert f'href="/sessions/book/?client={desk.nikos.pk}&amp;case={case.pk}"' in page
+    assert f'href="/sessions/book/?client={desk.nikos.pk}&amp;case={case.pk}&amp;day=2026-11-23"' in page
 
 
 def test_list_shows_what_each_wish_waits_for(desk, case):
@@ -59,7 +59,7 @@ def test_list_says_what_was_written_and_no_more(desk, case):
     )
     page = words(desk.browser.get("/conflicts/"))
     assert "Nikos wrote: “Only &lt;b&gt;mornings&lt;/b&gt;”" in page
-    assert f'href="/sessions/book/?client={desk.nikos.pk}&amp;case={case.pk}"' in page
+    assert f'href="/sessions/book/?client={desk.nikos.pk}&amp;case={case.pk}&amp;day=2026-11-23"' in page
 
 
 def test_filters_are_in_the_address(desk, case):
