@@ -52,6 +52,15 @@ def test_next_and_past_sessions(client_user, coach, session, signed_in):
     assert "Private words" not in page
 
 
+def test_a_missed_session_is_called_so_to_who_missed_it(client_user, coach, signed_in):
+    factories.create_session(
+        coach=coach, client=client_user.client, at="2026-11-16 13:00", status=SessionStatus.NO_SHOW
+    )
+    page = words(signed_in(client_user).get("/my/"))
+    assert "Missed" in page
+    assert "No-show" not in page
+
+
 def test_a_past_session_that_nobody_closed_has_no_badge(client_user, coach, signed_in):
     factories.create_session(coach=coach, client=client_user.client, at="2026-11-16 13:00")
     page = words(signed_in(client_user).get("/my/"))
