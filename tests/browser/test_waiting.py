@@ -89,13 +89,13 @@ def test_in_greek_on_a_narrow_screen(narrow, site):
     stage = set_stage(language="el")
     enter(narrow, site, stage.elena)
     narrow.goto(f"{site}/conflicts/")
-    narrow.get_by_role("link", name="Κάποιο άτομο περιμένει ώρα").click()
+    narrow.get_by_role("link", name="Προσθήκη στη λίστα αναμονής").click()
     narrow.get_by_role("radio", name="Nikos Georgiou").check()
     narrow.get_by_text("Τρίτη", exact=True).click()
     narrow.locator("#dlg [name=starts]").fill("18:00")
     narrow.locator("#dlg [name=ends]").fill("20:00")
     narrow.get_by_role("button", name="Προσθήκη στη λίστα αναμονής").click()
-    expect(narrow.locator("#pending")).to_contain_text("Nikos Georgiou περιμένει: Τρίτη 18:00–20:00, έως")
+    expect(narrow.locator("#pending")).to_contain_text("Nikos Georgiou περιμένει: οποιαδήποτε Τρίτη 18:00–20:00, έως")
     assert narrow.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
