@@ -198,7 +198,7 @@ def test_who_keeps_the_hour_is_laid_aside(desk, oksana, address):
     say(first, yes=False)
     response = desk.browser.post(f"/sessions/{desk.session.pk}/ask/done/", {"ask": first.pk}, headers=HTMX)
     assert response.status_code == 204
-    assert "do not swap" not in words(desk.browser.get("/conflicts/"))
+    assert "will not swap" not in words(desk.browser.get("/conflicts/"))
 
 
 class TestRefused:
