@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clients.actions import records
 from config.kernel.actions import action
-from scheduling.actions import endings, freed, locks, propose, serve
+from scheduling.actions import book, endings, freed, locks, propose, serve
 from scheduling.errors import NotLater
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def extend_proposal(proposal_id: int, until: dt.datetime, *, by: User, now: dt.d
     Sent again, nothing more happens.
     Locks: provider, clients, cases, session, proposal.  Tells: who has yet to answer, at once.
     Raises: ProposalClosed(proposal, became), NotLater, DeadlinePassed, DeadlineTooLate(latest),
-    AnswerAfterStart(latest)."""
+    AnswerAfterStart(latest), and of who has yet to answer and could not: ClientArchived, NotInCare, ProviderAway."""
     serve.end_if_due(proposal_id, now=now)
     return _extend(proposal_id, until, by=by, now=now)
 
@@ -37,6 +37,9 @@ def _extend(proposal_id: int, until: dt.datetime, *, by: User, now: dt.datetime)
         raise NotLater()
     both = locks.lock_swap(proposal)
     asked = list(both.values())
+    for each in asked:
+        if not each.agreed_at:
+            book.welcome(provider, each.recipient)
     offers = [offer.interval for each in asked for offer in each.offers.all()]
     for each in asked:
         propose.check_deadline(provider, offers, until, now=now, session=each.session)

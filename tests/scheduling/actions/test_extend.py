@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 
-from clients.models import AuditEvent, OutboxMessage
+from clients.errors import ClientArchived, NotInCare
+from clients.models import AuditEvent, Care, Client, OutboxMessage
+from clients.states import ClientStatus
 from scheduling.actions.extend import extend_proposal
 from scheduling.actions.proposals import answer_proposal
 from scheduling.errors import AnswerAfterStart, DeadlineTooLate, NotLater, ProposalClosed
@@ -81,6 +83,18 @@ def test_what_ended_meanwhile_is_not_opened_again_and_is_marked_as_ended(coach, 
     offered.refresh_from_db()
     assert (offered.status, refused.value.became) == (ProposalStatus.EXPIRED, ProposalStatus.EXPIRED)
     assert not AuditEvent.objects.filter(verb="proposal_extended").exists()
+
+
+@pytest.mark.parametrize("why", [ClientArchived, NotInCare])
+def test_who_could_not_answer_gets_no_more_time(coach, offered, why):
+    if why is ClientArchived:
+        Client.objects.filter(pk=offered.recipient_id).update(status=ClientStatus.ARCHIVED)
+    else:
+        Care.objects.filter(client=offered.recipient_id).update(ended_at=NOW)
+    before = traces.everything()
+    with pytest.raises(why):
+        extend(offered, coach)
+    assert traces.everything() == before
 
 
 def test_what_was_answered_meanwhile_is_over(coach, offered):
