@@ -21,27 +21,35 @@ if TYPE_CHECKING:
     from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal
 
-# So many pieces of time are looked at, the earliest: a week widened for half a year has more than anybody waits for.
+# So many pieces of time, the earliest, are given to who waits for any that suits: a week widened for half a year has more
+# than they need.  An hour that somebody named is given however late it is.
 MOST = 60
 
 _WAITS = """EXISTS (
   SELECT FROM scheduling_conflictcase waits WHERE waits.provider_id = opened.provider_id AND waits.status = %(pending)s
-  AND (waits.wanted && opened.during OR waits.minutes IS NOT NULL) AND waits.client_id IS DISTINCT FROM opened.left_by_id
+  AND (waits.wanted && opened.during OR waits.minutes IS NOT NULL AND opened.place <= %(most)s)
+  AND waits.client_id IS DISTINCT FROM opened.left_by_id
 )"""
-_MARK = "INSERT INTO scheduling_openedtime (provider_id, during, left_by_id) SELECT * FROM"
+_MARK = (
+    "INSERT INTO scheduling_openedtime (provider_id, during, left_by_id) SELECT provider_id, during, left_by_id FROM"
+)
 _TIMES = written(
-    f"""{_MARK} (
-      SELECT %(provider)s::bigint AS provider_id, unnest(%(times)s::tstzrange[]) AS during, %(left_by)s::uuid AS left_by_id
-    ) opened WHERE {_WAITS} RETURNING id""",
+    f"{_MARK} (",
+    """SELECT %(provider)s::bigint AS provider_id, during, %(left_by)s::uuid AS left_by_id, place
+      FROM unnest(%(times)s::tstzrange[]) WITH ORDINALITY AS times (during, place)""",
+    f") opened WHERE {_WAITS} RETURNING id",
     pending=CaseStatus.PENDING_RESOLUTION,
+    most=str(MOST),
 )
 _LET_GO = written(
     f"{_MARK} (",
-    """SELECT proposal.provider_id, offer.during, proposal.recipient_id AS left_by_id FROM scheduling_slotoffer offer
+    """SELECT proposal.provider_id, offer.during, proposal.recipient_id AS left_by_id, 1 AS place
+      FROM scheduling_slotoffer offer
       JOIN scheduling_rescheduleproposal proposal ON proposal.id = offer.proposal_id
       WHERE offer.proposal_id = %(proposal)s AND offer.held""",
     f") opened WHERE {_WAITS} RETURNING id",
     pending=CaseStatus.PENDING_RESOLUTION,
+    most=str(MOST),
 )
 
 
@@ -52,7 +60,7 @@ def mark(
     """Have this time given to whoever waits for some of it, once what is done now stands; the provider is locked.
 
     `left_by` is a client who had it, or would not have it, and does not get it."""
-    ahead = sorted({each for each in times if each.ends_at > now}, key=lambda each: each.starts_at)[:MOST]
+    ahead = sorted({each for each in times if each.ends_at > now}, key=lambda each: each.starts_at)
     if ahead:
         ranges = [each.as_range() for each in ahead]
         _then_serve(_TIMES, provider_id, by, now, provider=provider_id, times=ranges, left_by=left_by)

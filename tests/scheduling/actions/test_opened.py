@@ -113,6 +113,15 @@ class TestTimeOffEnded:
         self.end(coach, away)
         assert booked(case) == hour(TEN)
 
+    def test_named_hour_at_the_end_of_a_long_leave_is_not_forgotten(self, coach):
+        leave = create_time_off(coach=coach, starts=f"{DAY} 09:00", ends="2027-05-01 00:00")
+        blocking = create_session(coach=coach, client=create_client(of=coach), at="2026-11-23 10:00")
+        late = "2027-04-20 10:00"
+        case = create_case(coach=coach, client=create_client(of=coach), blocking=blocking, at=late)
+        self.end(coach, leave)
+        case.refresh_from_db()
+        assert case.held_until == NOW + HELD_FOR
+
     def test_nobody_who_waits_costs_nothing_more(self, coach, away, django_assert_max_num_queries):
         with django_assert_max_num_queries(16):
             self.end(coach, away)
