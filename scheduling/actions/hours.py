@@ -12,6 +12,7 @@ from scheduling.actions import closing, locks, opened
 from scheduling.errors import SettingsChanged
 from scheduling.hours import Closing, end_word
 from scheduling.models import AvailabilityOverride, AvailabilityRule, Coach
+from scheduling.queries.closing import booked_ahead
 from scheduling.queries.hours import hours_on, rules_of, weekly_hours
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def set_booking_rules(
 
     done = closing.change_hours(provider, write, decisions, by=by, now=now)
     opened.mark(provider.pk, _come_into_reach(standing, wanted, now), by=by, now=now)
+    opened.mark(provider.pk, _pauses_given_up(coach, standing, wanted, now), by=by, now=now)
     # What a title says is nobody's business here; that it is another one is enough.
     facts = {name: name == "title" or str(getattr(wanted, name)) for name in changed}
     records.record_audit("booking_rules_changed", f"user:{provider.pk}", by=by, facts=facts, at=now)
@@ -154,6 +156,21 @@ def _come_into_reach(before: BookingRules, after: BookingRules, now: dt.datetime
     soonest = [now + dt.timedelta(minutes=each.notice_minutes) for each in (after, before)]
     furthest = [now + min(dt.timedelta(days=each.horizon_days), _FURTHEST) for each in (before, after)]
     return [Interval(first, last) for first, last in (soonest, furthest) if first < last]
+
+
+def _pauses_given_up(coach: Coach, before: BookingRules, after: BookingRules, now: dt.datetime) -> list[Interval]:
+    """The pauses around sessions, where those are shorter now."""
+    if after.buffer_minutes >= before.buffer_minutes:
+        return []
+    pause, booked = dt.timedelta(minutes=before.buffer_minutes), booked_ahead(coach, now=now)
+    return [
+        span
+        for each in booked
+        for span in (
+            Interval(each.during.starts_at - pause, each.during.starts_at),
+            Interval(each.during.ends_at, each.during.ends_at + pause),
+        )
+    ]
 
 
 def _write_week(coach: Coach, before: set[_Row], after: set[_Row]) -> None:

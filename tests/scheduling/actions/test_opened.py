@@ -319,6 +319,14 @@ class TestCalendarReachesFurther:
         self.change(coach, notice_minutes=60)
         assert held(case) == hour(TEN)
 
+    def test_shorter_pauses(self, coach):
+        self.change(coach, buffer_minutes=30)
+        for at in ("09:00", "11:00"):
+            create_session(coach=coach, client=create_client(of=coach), at=f"{DAY} {at}", minutes=60)
+        case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
+        self.change(coach, buffer_minutes=0)
+        assert held(case) == hour(TEN)
+
     def test_what_could_be_had_before_is_given_to_nobody(self, coach):
         case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
         self.change(coach, horizon_days=360)
