@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clients.actions import records
 from config.kernel.actions import action, inside_action
 from scheduling import rules, slots
-from scheduling.actions import changes, endings, freed, locks
+from scheduling.actions import changes, endings, freed, locks, opened
 from scheduling.errors import HourTaken, NeedsOverrule, NothingToUndo, NotTheLastChange, TooLateToUndo
 from scheduling.queries.changes import UNDONE, change_to
 from scheduling.queries.clash import clash_of, taken
@@ -76,6 +76,9 @@ def _make_room(provider: User, session: Session, hour: Interval, change: Change,
     endings.expire_due(provider.pk, now=now)
     if held := (change.undo or {}).get("held"):
         freed.take_back(provider, hour, held, by=by, now=now)
+        # What was let go with the change stays so; who had this hour instead of some of that did not get any then.
+        for proposal_id in _withdrawn(change):
+            opened.mark_let_go(locks.peek_proposal(proposal_id), by=by, now=now)
     # Opening hours, pauses and notice were overruled or kept the first time; a promise may be new.
     against = slots.explain(provider, hour, now=now, for_client=session.client, ignoring=session)
     if holds := [obstacle for obstacle in against if obstacle.code == "hold"]:

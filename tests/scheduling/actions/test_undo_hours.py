@@ -152,6 +152,17 @@ def test_who_has_let_that_hour_go_keeps_the_one_that_came_since(coach, session):
     assert (case.hour, case.held_until) == (since, NOW + freed.HELD_FOR)
 
 
+def test_who_loses_the_hour_again_has_the_one_that_was_let_go_with_it(coach, session):
+    create_proposal(session=session, offers=["2026-11-24 14:00"])
+    case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="15:00")
+    cancel_it(session)
+    case.refresh_from_db()
+    assert case.hour == hour(TEN)
+    undo(session)
+    case.refresh_from_db()
+    assert case.hour == hour("2026-11-24 14:00")
+
+
 @FREE_TEN
 def test_an_hour_on_offer_to_somebody_else_by_now_is_not_taken_from_them_unasked(coach, session, free_ten):
     blocking = create_session(coach=coach, client=create_client(of=coach), at="2026-11-25 10:00")
