@@ -120,8 +120,17 @@ def _turn_of(
     if case.is_waiting:
         hour = _first_hour(provider, case, during, cases, now=now)
         return Turn(case, hour, ()) if hour else None
+    if any(case.interval.overlaps(each) for each in _held_besides(case, cases, now)):
+        return None
     obstacles = slots.explain(provider, case.interval, now=now, for_client=case.client)
     return None if rules.is_taken(obstacles) else Turn(case, case.interval, obstacles)
+
+
+def _held_besides(case: ConflictCase, cases: Sequence[ConflictCase], now: dt.datetime) -> list[Interval]:
+    """What is held for other wishes of the same client, which to the engine is not in that client's way: it alone would
+    give one hour twice."""
+    others = (each for each in cases if each != case and each.client_id == case.client_id)
+    return [each.interval for each in others if each.held_until and each.held_until > now]
 
 
 def _to_the_quarter(at: dt.datetime) -> dt.datetime:
@@ -137,9 +146,7 @@ def _first_hour(
     provider: User, case: ConflictCase, during: Interval, cases: Sequence[ConflictCase], *, now: dt.datetime
 ) -> Interval | None:
     """A time that `during` made possible, suits the case, and is held for no other wish of the same client: the earliest
-    that begins in it, or else the earliest that reaches into it or into the pauses around it.
-
-    Times held for a client are not in that client's way, so the engine alone would give one twice."""
+    that begins in it, or else the earliest that reaches into it or into the pauses around it."""
     coach = coach_of(provider)
     if coach is None or case.hour_at(now):
         return None
@@ -148,11 +155,7 @@ def _first_hour(
     reach = Interval(opened.starts_at - dt.timedelta(minutes=case.length), opened.ends_at)
     if not any(piece.overlaps(opened) for piece in span.pieces(reach)):
         return None
-    theirs = [
-        hour
-        for each in cases
-        if each != case and each.client_id == case.client_id and each.held_until and (hour := each.hour_at(now))
-    ]
+    theirs = _held_besides(case, cases, now)
     free = slots.free(provider, reach, case.length, now=now, for_client=case.client)
     able = [each for each in free if each.overlaps(opened) and not any(each.overlaps(one) for one in theirs)]
     begin_inside = [each for each in able if during.starts_at <= each.starts_at < during.ends_at]

@@ -184,6 +184,17 @@ def test_two_wishes_of_one_client_are_not_held_the_same_hour(coach, session, nik
     assert held(other) is None
 
 
+@pytest.mark.parametrize("books", [True, False])
+def test_the_hour_that_one_wish_of_a_client_has_is_not_given_to_another_that_named_it(coach, session, nikos, books):
+    listed = wait(coach, nikos, created_at=NOW - dt.timedelta(hours=2))
+    named = create_case(coach=coach, client=nikos, blocking=session, book_when_freed=books)
+    cancel(session)
+    named.refresh_from_db()
+    assert held(listed) == hour(TEN)
+    assert (named.status, named.held_until) == (CaseStatus.PENDING_RESOLUTION, None)
+    assert not Session.objects.filter(client=nikos).exists()
+
+
 def test_who_has_gone_or_is_busy_elsewhere_is_passed_over(coach, other_coach, session):
     gone, busy = create_client(of=other_coach), create_client(of=[coach, other_coach])
     create_session(coach=other_coach, client=busy, at=TEN, minutes=60)

@@ -109,8 +109,8 @@ def look(world):
 
 def check(world, before, seen):
     """Raises: AssertionError with what is wrong."""
-    assert truth.broken() == {}
-    assert {what: number for what, sql in _HALF.items() if (number := truth.one(sql))} == {}
+    wrong = truth.broken() | {what: number for what, sql in _HALF.items() if (number := truth.one(sql))}
+    assert not wrong, wrong
     _check_pending(world)
     _check_freed(before, seen)
 
