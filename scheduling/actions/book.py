@@ -64,6 +64,7 @@ def _book(booking: Booking, *, by: User, now: dt.datetime) -> Session:
         title=booking.title,
         notify=booking.notify,
         overrule=booking.overrule,
+        settles=wish,
     )
     if wish:
         endings.resolve_case(wish, session, Ending.BOOKED, by=by, now=now)
@@ -103,13 +104,14 @@ def place_session(
     title: str = "",
     notify: bool = True,
     overrule: bool = False,
+    settles: ConflictCase | None = None,
 ) -> Session:
-    """Judge the hour and make the session; provider and client are locked by the caller.
+    """Judge the hour and make the session, as `write_session`; provider and client are locked by the caller.
 
     Raises: HourTaken(clash), ClientBusy, NeedsOverrule(obstacles), ClientArchived, NotInCare."""
     welcome(provider, client)
     leave_room(provider, client, during, now=now, overrule=overrule)
-    return write_session(provider, client, during, by=by, now=now, title=title, notify=notify)
+    return write_session(provider, client, during, by=by, now=now, title=title, notify=notify, settles=settles)
 
 
 @inside_action
@@ -163,12 +165,14 @@ def write_session(
     title: str = "",
     notify: bool = True,
     booked_from: SlotOffer | None = None,
+    settles: ConflictCase | None = None,
 ) -> Session:
-    """Make the session without judging the hour; the price is the coach's of today.  Tells: the client."""
+    """Make the session without judging the hour; the price is the coach's of today.  `settles` is the wish that the caller
+    resolves with it.  Tells: the client."""
     session = new_session(provider, client, during, now=now, title=title)
     session.booked_from = booked_from
     session.save(force_insert=True)
-    line.release_taken(provider, during, by=by, now=now, wisher=client.pk)
+    line.release_taken(provider, during, by=by, now=now, settled=[settles.pk] if settles else ())
     facts = facts_of(session)
     if booked_from:
         facts["offer"] = booked_from.pk

@@ -168,7 +168,7 @@ def book_freed(case_id: int, *, by: User, now: dt.datetime, overrule: bool = Fal
     if case.hour is None:
         raise NoHourHeld()
     session = book.place_session(
-        provider, case.client, case.interval, by=by, now=now, title=case.title, overrule=overrule
+        provider, case.client, case.interval, by=by, now=now, title=case.title, overrule=overrule, settles=case
     )
     endings.resolve_case(case, session, Ending.FREED, by=by, now=now)
     return session

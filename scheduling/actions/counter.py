@@ -80,7 +80,7 @@ def _book_wisher(
         raise CaseClosed(case=case)
     endings.expire_due(provider.pk, now=now)
     session = book.place_session(
-        provider, case.client, time.interval, by=by, now=now, title=case.title, overrule=overrule
+        provider, case.client, time.interval, by=by, now=now, title=case.title, overrule=overrule, settles=case
     )
     endings.resolve_case(case, session, Ending.COUNTERED, by=by, now=now)
     return session

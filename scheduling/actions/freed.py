@@ -163,7 +163,7 @@ def _book(provider: User, turn: line.Turn, *, now: dt.datetime, by: User | None)
         case.resolution = turn.obstacles[0].code
         return False
     by = records.actor_about(case.client, by, provider_id=provider.pk)
-    session = book.write_session(provider, case.client, turn.hour, by=by, now=now, title=case.title)
+    session = book.write_session(provider, case.client, turn.hour, by=by, now=now, title=case.title, settles=case)
     endings.resolve_case(case, session, Ending.FREED, by=by, now=now)
     records.queue_message("case_booked", records.to_user(provider.pk), f"case:{case.pk}")
     return True

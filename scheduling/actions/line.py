@@ -99,17 +99,15 @@ def release_due(provider_id: int, *, now: dt.datetime) -> None:
 
 @inside_action
 def release_taken(
-    provider: User, *taken: Interval, by: User | None, now: dt.datetime, wisher: uuid.UUID | None = None
+    provider: User, *taken: Interval, by: User | None, now: dt.datetime, settled: Collection[int] = ()
 ) -> None:
     """Hours that somebody has now, or nobody, are held for wishes no longer; those who waited wait on, and what is left
     of such an hour goes to whoever can do with less.
 
-    Not the very hour for which the `wisher` is booked: that is what was waited for.  The provider is locked."""
+    Not those of the wishes (by id) that are `settled` by it: that is what was waited for.  The provider is locked."""
     for case in locks.lock_held(provider.pk):
         hour = case.interval
-        if case.client_id == wisher and hour in taken:
-            continue
-        if any(each.overlaps(hour) for each in taken):
+        if case.pk not in settled and any(each.overlaps(hour) for each in taken):
             release(case, by=by, now=now)
             opened.mark(provider.pk, without([hour], sorted(taken)), by=by, now=now)
 

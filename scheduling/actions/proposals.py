@@ -123,7 +123,7 @@ def _book_wisher(
     assert case is not None
     book.welcome(provider, proposal.recipient)
     session = book.write_session(
-        provider, proposal.recipient, offer.interval, by=by, now=now, title=case.title, booked_from=offer
+        provider, proposal.recipient, offer.interval, by=by, now=now, title=case.title, booked_from=offer, settles=case
     )
     _keep_answer(proposal, offer, session, by=by, now=now)
     endings.resolve_case(case, session, Ending.PICKED, by=by, now=now)

@@ -17,7 +17,7 @@ from scheduling.wishes import Ending
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from clients.models import Client, User
     from config.kernel.time import Interval
@@ -59,7 +59,8 @@ def _book(series: Series, *, by: User, now: dt.datetime) -> list[Session]:
         raise SeriesOverlapsItself()
     if found := _against(series, provider, client, now=now):
         raise SeriesNotFree(found=found)
-    sessions = write_sessions(provider, client, series.times, by=by, now=now, title=series.title, notify=series.notify)
+    settled = [wish.pk for wish in wishes.values()]
+    sessions = write_sessions(provider, client, series, by=by, now=now, settled=settled)
     for session in sessions:
         if wish := wishes.get(session.interval):
             endings.resolve_case(wish, session, Ending.BOOKED, by=by, now=now)
@@ -72,22 +73,22 @@ def _book(series: Series, *, by: User, now: dt.datetime) -> list[Session]:
 def write_sessions(
     provider: User,
     client: Client,
-    times: Sequence[Interval],
+    series: Series,
     *,
     by: User,
     now: dt.datetime,
-    title: str,
-    notify: bool,
+    settled: Collection[int] = (),
 ) -> list[Session]:
-    """Make sessions at all these times without judging them, as `book.write_session` makes one.  Tells: the client."""
-    made = [book.new_session(provider, client, during, now=now, title=title) for during in times]
+    """Make sessions at all times of the series without judging them, as `book.write_session` makes one; `settled` are the
+    wishes, by id, that the caller resolves with them.  Tells: the client."""
+    made = [book.new_session(provider, client, during, now=now, title=series.title) for during in series.times]
     sessions = Session.objects.bulk_create(made)
-    line.release_taken(provider, *times, by=by, now=now, wisher=client.pk)
+    line.release_taken(provider, *series.times, by=by, now=now, settled=settled)
     facts = {f"session:{session.pk}": book.facts_of(session) for session in sessions}
     records.record_audits("session_booked", facts, by=by, at=now)
     first, ids = sessions[0], [session.pk for session in sessions]
     records.record_audit("series_booked", f"session:{first.pk}", by=by, facts={"sessions": ids}, at=now)
-    if notify:
+    if series.notify:
         about = f"session:{first.pk}"
         records.queue_message("series_booked", records.to_client(client.pk), about, version=first.version)
     return sessions

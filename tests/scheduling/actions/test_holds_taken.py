@@ -10,12 +10,13 @@ from scheduling.actions.book import book_session
 from scheduling.actions.cancel import cancel_session
 from scheduling.actions.freed import HELD_FOR
 from scheduling.actions.move import move_session
+from scheduling.actions.proposals import answer_proposal
 from scheduling.actions.swap import Swap, swap_sessions
 from scheduling.actions.undo import undo_change
 from scheduling.models import Session
 from scheduling.states import SessionStatus
 from scheduling.wishes import Booking
-from tests.factories import NOW, create_case, create_client, create_session, create_wait, hour
+from tests.factories import NOW, create_case, create_client, create_proposal, create_session, create_wait, hour
 
 pytestmark = pytest.mark.django_db
 # A Tuesday.
@@ -88,6 +89,14 @@ class TestClientsOwn:
         other = create_session(coach=coach, client=create_client(of=coach), at=NOON)
         cancel_session(other.pk, by=coach.user, now=NOW, version=1)
         assert held(waits) == hour(NOON)
+
+    def test_when_she_picks_that_very_time_for_another_wish_she_waits_for_the_next(self, coach, maria, waits):
+        blocking = create_session(coach=coach, client=create_client(of=coach), at="2026-11-26 10:00")
+        named = create_case(coach=coach, client=maria, blocking=blocking)
+        offered = create_proposal(case=named, offers=[TEN])
+        answer_proposal(offered.pk, offered.offers.get().pk, by=None, now=NOW)
+        assert Session.objects.get(client=maria).interval == hour(TEN)
+        assert held(waits) is None
 
     def test_so_she_does_when_it_is_swapped_there(self, coach, maria, waits):
         session = create_session(coach=coach, client=maria, at=f"{DAY} 15:00")
