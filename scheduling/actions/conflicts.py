@@ -206,7 +206,7 @@ def let_go(case_id: int, *, by: User, now: dt.datetime) -> ConflictCase:
         return case
     hour = case.interval
     line.release(case, by=by, now=now)
-    freed.hour_freed(provider, hour, now=now, by=by, passing_over=[case.pk])
+    freed.hour_freed(provider, hour, now=now, by=by, passing_over=[case.pk], left_by=case.client_id)
     return case
 
 
@@ -257,7 +257,8 @@ def _open_case(
     case.blocking_session, case.title = blocking, booking.title
     if book_when_freed is not None:
         case.book_when_freed = book_when_freed
-    case.save()
+    # A hold of it that has run out was ended since it was locked, and is not to come back.
+    case.save(update_fields=None if is_new else ["blocking_session", "title", "book_when_freed"])
     verb = "case_opened" if is_new else "case_taken_up"
     facts = {"client": str(case.client_id), "wanted": records.plain(booking.during), "session": blocking.pk}
     records.record_audit(verb, f"case:{case.pk}", by=by, facts=facts, at=now)

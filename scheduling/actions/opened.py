@@ -4,26 +4,31 @@ What a session leaves is given away at once instead (`freed`): between two trans
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from typing import TYPE_CHECKING
 
 from config.kernel.actions import follow, inside_action
+from config.kernel.time import Interval
 from config.postgres import planned
+from scheduling import slots
+from scheduling.models import Coach
 from scheduling.sql import written
 from scheduling.states import CaseStatus
 
 if TYPE_CHECKING:
-    import datetime as dt
     import uuid
     from collections.abc import Iterable
 
     from clients.models import User
-    from config.kernel.time import Interval
     from scheduling.models import RescheduleProposal
 
 # So many pieces of time, the earliest, are given to who waits for any that suits: a week widened for half a year has more
 # than they need.  An hour that somebody named is given however late it is.
 MOST = 60
+# The horizon moves on all the time; so seldom it is looked at.
+REACHES_ON = dt.timedelta(hours=1)
+_A_YEAR = dt.timedelta(days=364)
 
 _WAITS = """EXISTS (
   SELECT FROM scheduling_conflictcase waits WHERE waits.provider_id = opened.provider_id AND waits.status = %(pending)s
@@ -70,6 +75,22 @@ def mark(
 def mark_let_go(proposal: RescheduleProposal, *, by: User | None, now: dt.datetime) -> None:
     """As `mark`, for the times that a proposal, which ends now, was holding for its recipient."""
     _then_serve(_LET_GO, proposal.provider_id, by, now, proposal=proposal.pk)
+
+
+@inside_action
+def mark_reached(provider: User, *, now: dt.datetime) -> None:
+    """As `mark`, for what can be booked only because time has passed: the horizon moves on.
+
+    What lay within it when this was first asked is nobody's: whoever began to wait was told what was free."""
+    coach: Coach | None = getattr(provider, "coach", None)
+    if coach is None:
+        return
+    before, reached = coach.reached_until, slots.bookable_until(coach, now)
+    if before and reached < before + REACHES_ON:
+        return
+    Coach.objects.filter(pk=coach.pk).update(reached_until=reached)
+    if before:
+        mark(provider.pk, [Interval(max(before, reached - _A_YEAR), reached)], by=None, now=now)
 
 
 def _then_serve(statement: str, provider_id: int, by: User | None, now: dt.datetime, **params: object) -> None:

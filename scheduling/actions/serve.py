@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from config.kernel.actions import action
 from config.kernel.errors import Busy
 from config.kernel.time import Interval
-from scheduling.actions import endings, freed, locks
+from scheduling.actions import endings, freed, locks, opened
 from scheduling.models import OpenedTime
 from scheduling.queries import probes
 
@@ -44,6 +44,14 @@ def end_due(provider_id: int, *, now: dt.datetime) -> list[RescheduleProposal]:
     return endings.expire_due(provider_id, now=now)
 
 
+@action
+def reach_on(provider_id: int, *, now: dt.datetime) -> None:
+    """Give what the passing of time has brought within reach to whoever waits.
+
+    Locks: provider; then clients and cases.  Tells: the coach; clients who are booked."""
+    opened.mark_reached(locks.lock_provider(provider_id), now=now)
+
+
 def end_if_due(proposal_id: int, *, now: dt.datetime) -> None:
     """End a question whose time is over, in transactions of their own, which stand when what was asked of it is refused.
 
@@ -56,8 +64,8 @@ def end_if_due(proposal_id: int, *, now: dt.datetime) -> None:
 def _serve(provider_id: int, *, by: User | None, now: dt.datetime) -> None:
     provider = locks.lock_provider(provider_id)
     marks = list(OpenedTime.objects.filter(provider=provider).order_by("during", "pk"))
-    opened = [(Interval.from_range(each.during), each.left_by_id) for each in marks]
-    ahead = [(during, left_by) for during, left_by in opened if during.ends_at > now]
+    times = [(Interval.from_range(each.during), each.left_by_id) for each in marks]
+    ahead = [(during, left_by) for during, left_by in times if during.ends_at > now]
     locks.lock_clients(*{client for each, _ in ahead for client in probes.self_booking_clients(provider_id, each)})
     served: list[int] = []
     for during, left_by in ahead:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduling.actions.remind import BEFORE, REST, remind_due
-from scheduling.actions.serve import end_due, serve
+from scheduling.actions.serve import end_due, reach_on, serve
 from scheduling.queries import probes
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def tick(*, now: dt.datetime) -> Ticked:
     for provider_id in due:
         try:
             ended += len(end_due(provider_id, now=now))
+            reach_on(provider_id, now=now)
             # What opened and could not be given to anybody then, for whatever reason.
             serve(provider_id, by=None, now=now)
             reminded += remind_due(provider_id, now=now)

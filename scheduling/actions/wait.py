@@ -38,6 +38,8 @@ def put_on_list(wish: WaitFor, *, by: User, now: dt.datetime) -> ConflictCase:
         return sent
     book.welcome(provider, client)
     endings.expire_due(provider.pk, now=now)
+    # Who waits already comes first; what is free by now is shown to whoever comes.
+    opened.mark_reached(provider, now=now)
     case = next((each for each in locks.lock_list(provider, client) if _is_same(each, wish)), None)
     _check_must_wait(provider, client, wish, now=now)
     verb = "wait_taken_up" if case else "wait_began"

@@ -47,6 +47,8 @@ class Coach(models.Model):
     )
     closed_on_holidays = models.BooleanField(_("closed on public holidays"), default=True, db_default=True)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2, null=True, blank=True)
+    # Up to here the days that time itself has made bookable were given to whoever waits.
+    reached_until = models.DateTimeField(_("bookable until"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:

@@ -48,14 +48,19 @@ _UNREMINDED = written(
     AND expires_at > %(now)s AND expires_at <= %(before)s AND created_at <= %(since)s ORDER BY id""",
     open=ProposalStatus.OPEN,
 )
-# Due for an end, for a reminder, or for whoever is next in line.
+# Due for an end, for a reminder, or for whoever is next in line; or a day has come within reach (`opened.REACHES_ON`).
 _PROVIDERS = written(
     """SELECT provider_id FROM scheduling_rescheduleproposal
     WHERE status = %(open)s AND (expires_at < %(now)s
       OR reminded_at IS NULL AND agreed_at IS NULL AND expires_at <= %(before)s AND created_at <= %(since)s)
     UNION SELECT provider_id FROM scheduling_conflictcase
     WHERE status = %(pending)s AND held_until <= %(now)s
-    UNION SELECT provider_id FROM scheduling_openedtime ORDER BY provider_id""",
+    UNION SELECT provider_id FROM scheduling_openedtime
+    UNION SELECT user_id FROM scheduling_coach coach
+    WHERE (reached_until IS NULL OR reached_until + interval '1 hour' <= %(now)s + horizon_days * interval '1 day')
+    AND EXISTS (SELECT FROM scheduling_conflictcase WHERE provider_id = coach.user_id AND status = %(pending)s
+      AND minutes IS NOT NULL AND wanted IS NULL)
+    ORDER BY provider_id""",
     open=ProposalStatus.OPEN,
     pending=CaseStatus.PENDING_RESOLUTION,
 )

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from scheduling.slots.engine import Closure, closures, explain, free, opening
 from scheduling.slots.many import explain_many, free_many
-from scheduling.slots.obstacles import Obstacle
+from scheduling.slots.obstacles import Obstacle, bookable_until
 from scheduling.slots.suggest import suggest
 
-__all__ = ["Closure", "Obstacle", "closures", "explain", "explain_many", "free", "free_many", "opening", "suggest"]
+__all__ = [
+    "Closure",
+    "Obstacle",
+    "bookable_until",
+    "closures",
+    "explain",
+    "explain_many",
+    "free",
+    "free_many",
+    "opening",
+    "suggest",
+]

@@ -14,7 +14,7 @@ from scheduling.actions import serve
 from scheduling.actions.away import end_time_off
 from scheduling.actions.book import book_session
 from scheduling.actions.cancel import cancel_session
-from scheduling.actions.conflicts import offer_again, withdraw_case
+from scheduling.actions.conflicts import let_go, offer_again, offer_times, withdraw_case
 from scheduling.actions.freed import HELD_FOR
 from scheduling.actions.hours import set_booking_rules, set_date
 from scheduling.actions.move import move_session
@@ -25,7 +25,7 @@ from scheduling.hours import Span, without
 from scheduling.models import ConflictCase, OpenedTime, Session, TimeOff
 from scheduling.queries.hours import rules_of
 from scheduling.states import CaseStatus
-from scheduling.wishes import Booking
+from scheduling.wishes import Booking, OfferTimes
 from tests.factories import (
     NOW,
     create_case,
@@ -293,6 +293,20 @@ class TestHoldRunsOut:
         assert (nikos.status, nikos.held_until, nikos.interval) == (CaseStatus.PENDING_RESOLUTION, None, hour(TEN))
         assert tick(now=over).calendars == 0
 
+    def test_it_does_not_come_back_when_his_wish_is_taken_up_again(self, coach, nikos):
+        create_session(coach=coach, client=create_client(of=coach), at=TEN)
+        over = NOW + HELD_FOR + dt.timedelta(minutes=1)
+        offers, expires_at = (hour("2026-11-25 10:00"),), over + dt.timedelta(hours=20)
+        booking = Booking(client=nikos.client, during=hour(TEN))
+        offer_times(OfferTimes(booking=booking, offers=offers, expires_at=expires_at), by=coach.user, now=over)
+        nikos.refresh_from_db()
+        assert (nikos.status, nikos.held_until) == (CaseStatus.PENDING_RESOLUTION, None)
+
+    def test_he_lets_it_go_and_does_not_get_it_by_another_wish(self, coach, nikos):
+        other = create_wait(coach=coach, client=nikos.client, weekdays=[1], starts="10:00", ends="11:00")
+        let_go(nikos.pk, by=coach.user, now=NOW)
+        assert held(other) is None
+
     def test_he_does_not_get_it_again_by_another_wish(self, coach, nikos):
         other = create_wait(coach=coach, client=nikos.client, weekdays=[1], starts="10:00", ends="11:00")
         tick(now=NOW + HELD_FOR + dt.timedelta(minutes=1))
@@ -326,6 +340,26 @@ class TestCalendarReachesFurther:
         case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
         self.change(coach, buffer_minutes=0)
         assert held(case) == hour(TEN)
+
+    @pytest.mark.parametrize("books", [True, False])
+    def test_by_the_passing_of_time(self, coach, books):
+        self.change(coach, horizon_days=3)
+        tuesday = {"weekdays": [1], "starts": "10:00", "ends": "11:00", "book_when_freed": books}
+        case = create_wait(coach=coach, client=create_client(of=coach), **tuesday)
+        assert [tick(now=NOW).calendars, tick(now=NOW).calendars] == [1, 0]
+        assert held(case) is None
+        later = NOW + dt.timedelta(days=1)
+        assert [tick(now=later).calendars, tick(now=later).calendars] == [1, 0]
+        case.refresh_from_db()
+        assert case.hour == hour(TEN)
+        assert case.status == (CaseStatus.RESOLVED if books else CaseStatus.PENDING_RESOLUTION)
+
+    def test_what_is_free_already_when_somebody_begins_to_wait_is_for_the_coach_to_give(self, coach):
+        case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
+        for day in range(3):
+            tick(now=NOW + dt.timedelta(days=day))
+        case.refresh_from_db()
+        assert case.hour is None
 
     def test_what_could_be_had_before_is_given_to_nobody(self, coach):
         case = create_wait(coach=coach, client=create_client(of=coach), weekdays=[1], starts="10:00", ends="11:00")
