@@ -85,7 +85,7 @@ def test_who_need_not_wait_is_shown_what_is_free(browser, nikos):
     assert "Wait anyway" in page
     assert browser.post(WAIT, asked | {"anyway": "1"}, headers=HTMX).status_code == 204
     page = words(browser.get("/conflicts/?show=mine"))
-    assert "Nikos Georgiou need not wait" in page
+    assert "Free times suit Nikos Georgiou" in page
     case = ConflictCase.objects.get()
     assert f"case={case.pk}" in page
 
