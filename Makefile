@@ -59,8 +59,8 @@ faults: $(DEV) $(MO)  ## kill -9 of the web process and of PostgreSQL, 20 times 
 
 soak: $(DEV) $(MO)  ## a thousand random calendars, and 500 lives of 30 deeds: SLOT_EXAMPLES, MACHINE_EXAMPLES, MACHINE_STEPS
 	SLOT_EXAMPLES=$${SLOT_EXAMPLES:-1000} $(BIN)/python -m pytest -n $(WORKERS) tests/scheduling/test_slots_properties.py
-	MACHINE_EXAMPLES=$${MACHINE_EXAMPLES:-500} MACHINE_STEPS=$${MACHINE_STEPS:-30} \
-	  $(BIN)/python -m pytest -s tests/scheduling/machine -k whatever
+	MACHINE_EXAMPLES=$${MACHINE_EXAMPLES:-500} MACHINE_STEPS=$${MACHINE_STEPS:-30} MACHINE_SHARES=$(WORKERS) \
+	  $(BIN)/python -m pytest -n $(WORKERS) -rP tests/scheduling/machine -k whatever
 
 bench: $(DEV) $(MO)  ## figures: our actions beside the same statements sent by hand, our week beside a plain one
 	$(BIN)/python -m pytest tests/bench -m bench -s

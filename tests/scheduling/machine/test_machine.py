@@ -1,7 +1,8 @@
 """Whatever people do to a calendar, in whatever order: every deed is done or refused, and nobody waits for nothing.
 
-MACHINE_EXAMPLES and MACHINE_STEPS say how many lives of how many steps (`make soak`: many, and others each time);
-without them a few, always the same."""
+MACHINE_EXAMPLES and MACHINE_STEPS say how many lives of how many steps (`make soak`: many, and others each time), and
+MACHINE_SHARES into how many parts they are divided, which several processes live side by side; without them a few,
+always the same."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from tests.scheduling.machine.world import DAYS, World
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "5"))
+SHARES = int(os.environ.get("MACHINE_SHARES", "1"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "5")) // SHARES
 STEPS = int(os.environ.get("MACHINE_STEPS", "12"))
 IS_SOAK = "MACHINE_EXAMPLES" in os.environ
 usual = settings(
@@ -91,7 +93,8 @@ class Practice(steps.Sessions, steps.Proposals, steps.Answers, steps.Wishes, ste
         truths.check(self.world, before, self.seen)
 
 
-def test_whatever_is_done_nobody_waits_for_nothing():
+@pytest.mark.parametrize("_share", range(SHARES))
+def test_whatever_is_done_nobody_waits_for_nothing(_share):
     Practice.tally.clear()
     run_state_machine_as_test(Practice, settings=usual)
     for (deed, came), times in sorted(Practice.tally.items()):

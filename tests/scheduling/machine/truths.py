@@ -10,7 +10,7 @@ from django.template.loader import get_template
 
 from clients.models import AuditEvent
 from scheduling import slots
-from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session
+from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session, SlotOffer
 from scheduling.queries.asks import plain_asks
 from scheduling.queries.conflicts import pending_cases
 from scheduling.queries.swaps import asked_swaps
@@ -63,9 +63,11 @@ _HALF = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What stood against each wish that books itself: by its number, the codes."""
+    """What stood against each wish that books itself: by its number, the codes; and of which wishes the client has that
+    hour, or some of it, in another way: booked, held or offered."""
 
     against: dict[int, frozenset[str]] = field(default_factory=dict)
+    has: frozenset[int] = frozenset()
 
 
 def what_there_is(now):
@@ -97,14 +99,21 @@ def look(world):
     named = ConflictCase.objects.filter(
         status=CaseStatus.PENDING_RESOLUTION, book_when_freed=True, minutes=None
     ).select_related("client", "provider__coach")
-    return Seen(
-        {
-            case.pk: frozenset(
-                each.code for each in slots.explain(case.provider, case.interval, now=world.now, for_client=case.client)
-            )
-            for case in named
-        }
-    )
+    against = {
+        case.pk: frozenset(
+            each.code for each in slots.explain(case.provider, case.interval, now=world.now, for_client=case.client)
+        )
+        for case in named
+    }
+    return Seen(against, frozenset(case.pk for case in named if _has_it_anyhow(case)))
+
+
+def _has_it_anyhow(case):
+    there = {"during__overlap": case.wanted}
+    held = ConflictCase.objects.filter(client=case.client, held_until__isnull=False, wanted__overlap=case.wanted)
+    offered = SlotOffer.objects.filter(proposal__recipient=case.client, proposal__status=ProposalStatus.OPEN, **there)
+    booked = Session.objects.holding().filter(client=case.client, **there)
+    return held.exclude(pk=case.pk).exists() or offered.exists() or booked.exists()
 
 
 def check(world, before, seen):
@@ -135,11 +144,13 @@ def _check_pending(world):
 
 
 def _check_freed(before, seen):
-    """An hour that was somebody's, or held for somebody, lies there for nobody who would have had it booked at once."""
+    """An hour that was somebody's, or held for somebody, lies there for nobody who would have had it booked at once.
+
+    Who left it, would not have it, or has it by another wish is not given it."""
     lying = {
         number
         for number, against in seen.against.items()
         if not against and before.against.get(number, frozenset()) & {"session", "hold"}
-    }
+    } - (before.has | seen.has)
     held = ConflictCase.objects.filter(pk__in=lying, held_until__isnull=False)
     assert lying <= set(held.values_list("pk", flat=True)), f"free, and not booked: {lying}"
