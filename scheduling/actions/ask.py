@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clients.actions import records, submitted
 from config.kernel.actions import action
 from scheduling import rules
-from scheduling.actions import book, endings, locks, propose
+from scheduling.actions import book, endings, locks, propose, serve
 from scheduling.errors import AlreadyAsked, ChangedMeanwhile
 from scheduling.queries.asks import LAID_ASIDE, is_laid_aside
 from scheduling.wishes import fingerprint_of
@@ -62,11 +62,16 @@ def ask_client_to_move(
     return proposal
 
 
-@action
 def lay_aside(proposal_id: int, *, by: User, now: dt.datetime) -> None:
     """The coach has seen what came of a question, and needs it listed no more; again, nothing more happens.
 
     Locks: provider, proposal.  Raises: AlreadyAsked while it can still be answered."""
+    serve.end_if_due(proposal_id, now=now)
+    _lay_aside(proposal_id, by=by, now=now)
+
+
+@action
+def _lay_aside(proposal_id: int, *, by: User, now: dt.datetime) -> None:
     locks.lock_provider(locks.peek_proposal(proposal_id).provider_id)
     proposal = locks.lock_proposal(proposal_id)
     if proposal.is_open_at(now):

@@ -11,7 +11,7 @@ from config.kernel.errors import AlreadySent
 from scheduling.actions.ask import ask_client_to_move, lay_aside
 from scheduling.actions.cancel import cancel_session
 from scheduling.actions.move import move_session
-from scheduling.actions.proposals import answer_proposal, decline_proposal, end_due, withdraw_proposal
+from scheduling.actions.proposals import answer_proposal, decline_proposal, withdraw_proposal
 from scheduling.errors import (
     AlreadyAsked,
     AnswerAfterStart,
@@ -202,7 +202,8 @@ def test_laid_aside_is_written_down_once_and_only_when_it_is_over(coach, session
     proposal = ask(session)
     with pytest.raises(AlreadyAsked):
         lay_aside(proposal.pk, by=session.provider, now=NOW)
-    end_due(coach.pk, now=TOMORROW + dt.timedelta(minutes=1))
     for _ in range(2):
         lay_aside(proposal.pk, by=session.provider, now=TOMORROW + dt.timedelta(minutes=2))
+    proposal.refresh_from_db()
+    assert proposal.status == ProposalStatus.EXPIRED
     assert traces.audit(verb="ask_laid_aside") == [("ask_laid_aside", f"proposal:{proposal.pk}", coach.pk)]
