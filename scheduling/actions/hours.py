@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from scheduling.hours import BookingRules, Decisions, Span, WeeklyHours
 
 _Row = tuple[int, "Span"]
-# Nobody waits for what is further ahead.
-_FURTHEST = dt.timedelta(days=364)
 
 
 @action
@@ -154,7 +152,7 @@ def _locked(user: User) -> User:
 def _come_into_reach(before: BookingRules, after: BookingRules, now: dt.datetime) -> list[Interval]:
     """What can be booked now because it was too soon, or too far ahead, until now."""
     soonest = [now + dt.timedelta(minutes=each.notice_minutes) for each in (after, before)]
-    furthest = [now + min(dt.timedelta(days=each.horizon_days), _FURTHEST) for each in (before, after)]
+    furthest = [now + min(dt.timedelta(days=each.horizon_days), opened.FURTHEST) for each in (before, after)]
     return [Interval(first, last) for first, last in (soonest, furthest) if first < last]
 
 

@@ -149,12 +149,12 @@ def _first_hour(
     if coach is None or case.hour_at(now):
         return None
     span, pause = span_of(case, coach), dt.timedelta(minutes=coach.buffer_minutes)
-    opened = Interval(during.starts_at - pause, during.ends_at + pause)
-    reach = Interval(opened.starts_at - dt.timedelta(minutes=case.length), opened.ends_at)
-    if not any(piece.overlaps(opened) for piece in span.pieces(reach)):
+    around = Interval(during.starts_at - pause, during.ends_at + pause)
+    reach = Interval(around.starts_at - dt.timedelta(minutes=case.length), around.ends_at)
+    if not any(piece.overlaps(around) for piece in span.pieces(reach)):
         return None
     theirs = _held_besides(case, cases, now)
     free = slots.free(provider, reach, case.length, now=now, for_client=case.client)
-    able = [each for each in free if each.overlaps(opened) and not any(each.overlaps(one) for one in theirs)]
+    able = [each for each in free if each.overlaps(around) and not any(each.overlaps(one) for one in theirs)]
     begin_inside = [each for each in able if during.starts_at <= each.starts_at < during.ends_at]
     return next(iter(span.first_that_suits(begin_inside) or span.first_that_suits(able)), None)

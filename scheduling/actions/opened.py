@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 MOST = 60
 # The horizon moves on all the time; so seldom it is looked at.
 REACHES_ON = dt.timedelta(hours=1)
-_A_YEAR = dt.timedelta(days=364)
+# Nobody waits for what is further ahead.
+FURTHEST = dt.timedelta(days=364)
 
 _WAITS = """EXISTS (
   SELECT FROM scheduling_conflictcase waits WHERE waits.provider_id = opened.provider_id AND waits.status = %(pending)s
@@ -90,7 +91,7 @@ def mark_reached(provider: User, *, now: dt.datetime) -> None:
         return
     Coach.objects.filter(pk=coach.pk).update(reached_until=reached)
     if before:
-        mark(provider.pk, [Interval(max(before, reached - _A_YEAR), reached)], by=None, now=now)
+        mark(provider.pk, [Interval(max(before, reached - FURTHEST), reached)], by=None, now=now)
 
 
 def _then_serve(statement: str, provider_id: int, by: User | None, now: dt.datetime, **params: object) -> None:
