@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
+
 from clients.models import AccessLink, Care
 from config.kernel.time import now
 
@@ -26,3 +28,8 @@ def link_object(token: str, purpose: str) -> str | None:
 def is_in_care(client: Client, provider: User) -> bool:
     """Whether the provider cares for the client now."""
     return Care.objects.filter(client=client, provider=provider, ended_at__isnull=True).exists()
+
+
+def client_in_care(provider_id: int) -> Exists:
+    """Whether the provider cares now for the `client` of each row, to annotate or filter rows that have one."""
+    return Exists(Care.objects.filter(client=OuterRef("client"), provider=provider_id, ended_at__isnull=True))

@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clients.models import Care
+from clients.queries import client_in_care
 from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import letters
@@ -58,8 +58,7 @@ def read_around(provider: User, cases: Sequence[ConflictCase], now: dt.datetime)
     if not times:
         return around
     whole = Interval(min(each.starts_at for each in times), max(each.ends_at for each in times))
-    care = Care.objects.filter(client=OuterRef("client"), provider=provider, ended_at__isnull=True)
-    mine = _sessions(times).overlapping(provider, whole).annotate(in_care=Exists(care))
+    mine = _sessions(times).overlapping(provider, whole).annotate(in_care=client_in_care(provider.pk))
     around.mine = list(mine.order_by("during"))
     people = {case.client_id for case in cases} | {each[-1].recipient_id for each in around.proposals.values()}
     around.elsewhere = list(_sessions(times).filter(client__in=people).exclude(provider=provider))

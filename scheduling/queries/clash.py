@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
-
-from clients.models import Care
+from clients.queries import client_in_care
 from scheduling.errors import ClientBusy, HourTaken
 from scheduling.models import Session
 from scheduling.queries.probes import is_anything_there
@@ -33,8 +31,7 @@ def clash_of(
     ignored = ignored_ids(ignoring)
     if not is_anything_there(provider.pk, client.pk, during, ignoring=ignored):
         return None
-    care = Care.objects.filter(client=OuterRef("client"), provider=provider, ended_at__isnull=True)
-    holding = Session.objects.holding().exclude(pk__in=ignored).annotate(in_care=Exists(care))
+    holding = Session.objects.holding().exclude(pk__in=ignored).annotate(in_care=client_in_care(provider.pk))
     rows: list[Any] = list(holding.overlapping(provider, during).select_related("client").order_by("during", "pk"))
     unnamed = frozenset(row.pk for row in rows if not row.in_care)
     mine: tuple[Session, ...] = tuple(rows)

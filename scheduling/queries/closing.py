@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from clients.models import Care
+from clients.queries import client_in_care
 from config.kernel.time import Interval
 from scheduling import slots
 from scheduling.hours import Booked, Loose
@@ -35,8 +35,9 @@ def booked_ahead(coach: Coach, *, now: dt.datetime) -> list[Booked]:
 def booked_in(coach: Coach, span: Interval, *, now: dt.datetime) -> list[Booked]:
     """The coach's scheduled sessions in the span that are not over, in order.  One query."""
     asked = RescheduleProposal.objects.filter(session=OuterRef("pk"), status=ProposalStatus.OPEN, expires_at__gte=now)
-    care = Care.objects.filter(client=OuterRef("client"), provider=coach.user_id, ended_at__isnull=True)
-    rows = Session.objects.annotate(asked=Exists(asked), in_care=Exists(care)).overlapping(coach.user_id, span)
+    rows = Session.objects.annotate(asked=Exists(asked), in_care=client_in_care(coach.user_id)).overlapping(
+        coach.user_id, span
+    )
     rows = rows.filter(status=SessionStatus.SCHEDULED, during__endswith__gt=now).order_by("during", "pk")
     names = ("pk", "version", "client", "client__full_name", "during", "paid_at", "asked", "in_care")
     return [_booked(row, now) for row in rows.values(*names)]

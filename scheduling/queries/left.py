@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, Value, When,
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from clients.models import Care
+from clients.queries import client_in_care
 from config.kernel import time
 from config.kernel.time import Interval
 from scheduling.models import RescheduleProposal, Session
@@ -164,8 +164,7 @@ def _rows(coach: Coach, matter: Matter, now: dt.datetime) -> QuerySet[Session, d
 
 
 def _of(coach: Coach) -> SessionQuerySet:
-    care = Care.objects.filter(client=OuterRef("client"), provider=coach.user_id, ended_at__isnull=True)
-    return Session.objects.filter(provider=coach.user_id).annotate(in_care=Exists(care))
+    return Session.objects.filter(provider=coach.user_id).annotate(in_care=client_in_care(coach.user_id))
 
 
 def _left(found: Iterable[dict[str, Any]], coach: Coach, now: dt.datetime) -> Left:
