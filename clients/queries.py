@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
-from clients.models import AccessLink, Care
+from clients.models import AccessLink, Care, NotificationPreference
+from config.kernel import registry
 from config.kernel.time import now
 
 if TYPE_CHECKING:
     from clients.models import Client, User
+    from clients.states import Channel
 
 
 def token_hash(token: str) -> bytes:
@@ -33,3 +35,13 @@ def is_in_care(client: Client, provider: User) -> bool:
 def client_in_care(provider_id: int) -> Exists:
     """Whether the provider cares now for the `client` of each row, to annotate or filter rows that have one."""
     return Exists(Care.objects.filter(client=OuterRef("client"), provider=provider_id, ended_at__isnull=True))
+
+
+def wants(user: User, topic: str, channel: Channel) -> bool:
+    """Whether the user wants news of that topic on that channel; what belongs to no topic is always wanted."""
+    declared = registry.topics().get(topic)
+    if declared is None or channel in declared.fixed:
+        return True
+    chosen = NotificationPreference.objects.filter(user=user, kind=topic, channel=channel)
+    on = chosen.values_list("on", flat=True).first()
+    return channel in declared.channels if on is None else on

@@ -29,6 +29,29 @@ class Language(TextChoices):
     GREEK = "el", _("Greek")
 
 
+class OutboxOutcome(TextChoices):
+    """What became of something to be told; empty while it waits."""
+
+    WAITING = "", _("Waiting")
+    MAILED = "mailed", _("Sent by email")
+    TOLD = "told", _("Told on their pages")
+    STALE = "stale", _("No longer true")
+    NO_ADDRESS = "no_address", _("No email address")
+    REFUSED = "refused", _("Refused by their mail server")
+    FAILED = "failed", _("Given up")
+
+
+# Of those that were not told, the ones that somebody can do something about.
+UNDELIVERED = frozenset({OutboxOutcome.NO_ADDRESS, OutboxOutcome.REFUSED, OutboxOutcome.FAILED})
+
+
+class Channel(TextChoices):
+    """Where news reaches somebody."""
+
+    APP = "app", _("On these pages")
+    EMAIL = "email", _("By email")
+
+
 class Theme(TextChoices):
     SYSTEM = "system", _("System")
     LIGHT = "light", _("Light")

@@ -14,12 +14,14 @@ class SchedulingConfig(AppConfig):
         from config.kernel import constraints, registry  # noqa: PLC0415  nothing of the house before its apps
         from scheduling import errors  # noqa: PLC0415  see above
         from scheduling.actions import people  # noqa: PLC0415  see above
+        from scheduling.news import kinds  # noqa: PLC0415  see above
         from scheduling.panels import home, reports  # noqa: PLC0415  see above
 
         constraints.register(errors.CONSTRAINTS)
         # Both sides of a calendar have their home here.
         registry.role("coach", lambda user: hasattr(user, "coach"), home="pages:home", row="coach")
         registry.role("client", lambda user: hasattr(user, "client"), home="scheduling:my_home", row="client")
+        kinds.declare()
         registry.leaving("proposals", people.take_back_proposals)
         for place, part in enumerate((home.today, home.waiting, home.free)):
             registry.panel("home", place * 10, part)

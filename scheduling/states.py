@@ -86,6 +86,13 @@ PROPOSAL_MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+class FeedNames(TextChoices):
+    """What a calendar's own address calls its sessions: it may be read by others than the coach."""
+
+    SESSION = "session", _("“Session” only")
+    INITIALS = "initials", _("The client’s initials")
+
+
 class MessageKind(TextChoices):
     TEXT = "text", _("Text")
     RESCHEDULE_PROPOSAL = "reschedule_proposal", _("Offer of times")

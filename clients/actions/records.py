@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from procrastinate.contrib.django import app as jobs
+
 from clients.models import AuditEvent, OutboxMessage
 from config.kernel import request_id
 from config.kernel.actions import inside_action
@@ -42,14 +44,24 @@ def record_audits(
 def queue_message(
     kind: str, recipient: str, obj: str, *, version: int | None = None, not_before: dt.datetime | None = None
 ) -> OutboxMessage:
-    """Have somebody told about a row, once this transaction stands; a worker sends it.
+    """Have somebody told about a row, once this transaction stands; a worker sends it, not before that instant.
 
     `version` is the row's own, by which a message overtaken by a later change is known; rows without
     one are counted here: 1 for the first message of that kind, and so on (under the caller's lock)."""
     if version is None:
         version = 1 + OutboxMessage.objects.filter(kind=kind, object=obj, recipient=recipient).count()
     when = {} if not_before is None else {"not_before": not_before}
-    return OutboxMessage.objects.create(kind=kind, recipient=recipient, object=obj, version=version, **when)
+    message = OutboxMessage.objects.create(kind=kind, recipient=recipient, object=obj, version=version, **when)
+    deliver_later(message.pk, not_before=not_before)
+    return message
+
+
+@inside_action
+def deliver_later(message_id: int, *, not_before: dt.datetime | None = None) -> None:
+    """Have a worker deliver a message of the outbox, at once or not before that instant."""
+    about = f"outbox:{message_id}"
+    # Two jobs for one message, as when it is sent again while a worker is at it, come one after the other.
+    jobs.configure_task("deliver", lock=about, schedule_at=not_before).defer(message_id=message_id)
 
 
 def _event(verb: str, obj: str, by: User | None, facts: dict[str, Any], at: dt.datetime) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class Client(models.Model):
         related_name="client",
         verbose_name=_("signs in as"),
     )
+    wants_reminders = models.BooleanField(_("wants reminders by email"), default=True, db_default=True)
     source = models.TextField(
         _("source"), choices=ClientSource, default=ClientSource.LOCAL, db_default=ClientSource.LOCAL.value
     )

@@ -8,12 +8,18 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.records import OutboxMessage
+
 
 class Notification(models.Model):
     """One thing that happened, for one user; facts are put into words when it is read."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("for")
+    )
+    # What was to be told: however often a worker begins, it is told once.
+    message = models.ForeignKey(
+        OutboxMessage, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by")
     )
     kind = models.TextField(_("kind"))
     facts = models.JSONField(_("facts"), default=dict, db_default={}, blank=True)
@@ -24,7 +30,9 @@ class Notification(models.Model):
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
+        constraints = [models.UniqueConstraint(fields=["message"], name="notification_once")]
         indexes = [
+            models.Index(fields=["user", "-created_at"], name="notification_list"),
             models.Index(fields=["user", "-created_at"], name="notification_unread", condition=Q(read_at__isnull=True)),
         ]
 

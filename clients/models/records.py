@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from clients.states import OutboxOutcome
+
 
 class AuditEvent(models.Model):
     """Who did what to which row.  Never changed, never deleted: a trigger refuses it."""
@@ -40,7 +42,13 @@ class OutboxMessage(models.Model):
     not_before = models.DateTimeField(_("not before"), db_default=Now())
     attempts = models.IntegerField(_("attempts"), default=0, db_default=0)
     last_error = models.TextField(_("last error"), blank=True, default="", db_default="")
+    # On the pages of who it is for; a mail may come after it.
+    told_at = models.DateTimeField(_("told"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    dropped_at = models.DateTimeField(_("dropped"), null=True, blank=True)
+    outcome = models.TextField(
+        _("outcome"), choices=OutboxOutcome, default=OutboxOutcome.WAITING, db_default="", blank=True
+    )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
@@ -48,9 +56,14 @@ class OutboxMessage(models.Model):
         verbose_name_plural = _("outgoing messages")
         constraints = [
             models.UniqueConstraint(fields=["kind", "object", "version", "recipient"], name="outbox_once"),
+            models.CheckConstraint(condition=Q(outcome__in=OutboxOutcome.values), name="outbox_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(dropped_at__isnull=True), name="outbox_sent_or_dropped"
+            ),
         ]
         indexes = [
-            models.Index(fields=["not_before"], name="outbox_waiting", condition=Q(sent_at__isnull=True)),
+            models.Index(fields=["not_before"], name="outbox_waiting", condition=Q(sent_at=None, dropped_at=None)),
+            models.Index(fields=["object", "kind"], name="outbox_by_object"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from config.kernel import constraints
 from config.kernel.errors import Busy
+from config.kernel.live import telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -45,10 +46,9 @@ def action(work: Callable[P, R]) -> Callable[P, R]:
             following: dict[Hashable, Callable[[], object]] = {}
             before = _following.set(following)
             try:
-                with transaction.atomic(durable=True):
+                with telling.collecting() as told, transaction.atomic(durable=True):
                     result = work(*args, **kwargs)
-                    with connection.cursor() as cursor:
-                        cursor.execute(_CHECK)
+                    _end(told)
             except IntegrityError as exc:
                 raise constraints.error_for(exc) from exc
             except OperationalError as exc:
@@ -84,6 +84,13 @@ def inside_action(step: Callable[P, R]) -> Callable[P, R]:
         return step(*args, **kwargs)
 
     return run
+
+
+def _end(told: telling.Names) -> None:
+    """Ask every deferred rule, and tell the pages that show what was changed, in one journey to the server."""
+    tell, params = telling.statement(told)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_CHECK}; {tell}" if tell else _CHECK, params or None)
 
 
 def _go_on(following: dict[Hashable, Callable[[], object]]) -> None:

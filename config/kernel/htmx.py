@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 CALENDAR_CHANGED = "calendar:changed"
 PENDING_CHANGED = "pending:changed"
+MY_CHANGED = "my:changed"
+MESSAGES_CHANGED = "messages:changed"
+BELL_CHANGED = "bell:changed"
 DIALOG_OPEN = "dlg:open"
 DIALOG_CLOSE = "dlg:close"
 TOAST = "toast"

@@ -34,16 +34,38 @@ class Role:
 
 @dataclass(frozen=True)
 class Outbox:
-    """How a kind of message is told: whether it is still true, and what it says."""
+    """How a kind of message is told.  Each part is given the message, which is locked and has not been sent.
+
+    `still_true`: whether it may still be told.  `render`: the mail (`clients.mail.Mail`), or None for none.
+    `bell`: what the recipient's bell says of it, as facts and an address (`clients.mail.Bell`), or None for nothing;
+    `words(facts)` puts that into a sentence when it is read.  `line(message, now)` writes it down where both sides read
+    it, in the same transaction.  `topic` names the preference that decides whether it is wanted; without one it is
+    always told."""
 
     still_true: Callable[[Any], bool]
     render: Callable[[Any], Any]
+    bell: Callable[[Any], Any] | None = None
+    words: Callable[[Mapping[str, Any]], str] | None = None
+    line: Callable[[Any, Any], None] | None = None
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """News that one may want or not: for whom (a role), and on which channels as long as nothing else was chosen."""
+
+    name: str
+    label: Any
+    role: str
+    channels: frozenset[str]
+    fixed: frozenset[str]
 
 
 _roles: dict[str, Role] = {}
 _panels: dict[str, list[tuple[int, Callable[..., Panel | None]]]] = defaultdict(list)
 _marks: dict[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {}
 _outbox: dict[str, Outbox] = {}
+_topics: dict[str, Topic] = {}
 _exports: dict[str, Callable[..., Iterable[Any]]] = {}
 _merges: dict[str, Callable[..., None]] = {}
 _leavings: dict[str, Callable[..., None]] = {}
@@ -93,14 +115,24 @@ def marks_for(session_ids: Iterable[int]) -> dict[int, list[Any]]:
     return dict(said)
 
 
-def outbox(kind: str, still_true: Callable[[Any], bool], render: Callable[[Any], Any]) -> None:
-    """Declare a kind of outbox message."""
-    _outbox[kind] = Outbox(still_true, render)
+def outbox(kind: str, still_true: Callable[[Any], bool], render: Callable[[Any], Any], **more: Any) -> None:
+    """Declare a kind of outbox message; `more` are the other parts of `Outbox`."""
+    _outbox[kind] = Outbox(still_true, render, **more)
 
 
 def outbox_kinds() -> Mapping[str, Outbox]:
     """Every declared kind of outbox message."""
     return dict(_outbox)
+
+
+def topic(name: str, label: Any, *, role: str, channels: Iterable[str], fixed: Iterable[str] = ()) -> None:
+    """Declare news that a role may choose to hear: on `channels` at first; of these, `fixed` cannot be turned off."""
+    _topics[name] = Topic(name, label, role, frozenset(channels), frozenset(fixed))
+
+
+def topics() -> Mapping[str, Topic]:
+    """Every declared topic, in order."""
+    return dict(_topics)
 
 
 def export(name: str, rows: Callable[..., Iterable[Any]]) -> None:

@@ -32,6 +32,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_ROLE = "praxis_app"
 
 INSTALLED_APPS = [
+    "procrastinate.contrib.django",
     "config",
     "config.pages",
     "folders",

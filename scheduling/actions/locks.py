@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from django.db.models import Q
 
 from clients.models import Client, User
+from config.kernel import htmx, live
 from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session, SessionNote
 from scheduling.queries import probes
 from scheduling.queries.waiting import with_windows
@@ -27,12 +28,17 @@ if TYPE_CHECKING:
 
 
 def lock_provider(user_id: int) -> User:
-    """The provider, with their calendar's settings; whoever changes a calendar waits here for the others."""
+    """The provider, with their calendar's settings; whoever changes a calendar waits here for the others.
+
+    Whoever locks it is about to change it: the coach's open pages hear of it when that stands."""
+    live.changed(live.for_user(user_id), htmx.CALENDAR_CHANGED, htmx.PENDING_CHANGED)
     return User.objects.select_related("coach").select_for_update(no_key=True, of=("self",)).get(pk=user_id)
 
 
 def lock_clients(*client_ids: uuid.UUID) -> dict[uuid.UUID, Client]:
-    """Clients by id."""
+    """Clients by id; their open pages hear of whatever is changed."""
+    for client_id in client_ids:
+        live.changed(live.for_client(client_id), htmx.MY_CHANGED)
     rows = Client.objects.filter(pk__in=client_ids).select_for_update(no_key=True).order_by("pk")
     return {client.pk: client for client in rows}
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.errors import NotInCare, UnknownChoice
+from clients.errors import AlreadyTold, NotInCare, UnknownChoice
 from config.kernel.errors import Refusal, RuleBroken
 from scheduling.errors.booking import ClientBusy, HourTaken
+from scheduling.errors.messages import NothingWritten
 from scheduling.errors.notes import NoteChangedMeanwhile, NoteEmpty, NoteIsFinal, NoteIsOpen, NoteTooLong
 from scheduling.errors.proposals import AlreadyAsked, CaseClosed, OfferUnknown, RemindedTooLate
 from scheduling.errors.swap import HalfASwap, NotBothAgreed
@@ -155,6 +156,7 @@ class OfferedTwice(Refusal):
 
 CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "coach_minutes_in_reason": OutOfReason,
+    "coach_feed_names_known": UnknownChoice,
     "coach_limits_in_reason": OutOfReason,
     "coach_price_not_negative": NegativePrice,
     "rule_weekday_known": UnknownChoice,
@@ -243,6 +245,9 @@ CONSTRAINTS: Mapping[str, type[Refusal]] = {
     "message_kind_known": UnknownChoice,
     "message_once_per_proposal": AlreadyAsked,
     "message_proposal_shape": WrongPeople,
+    "message_text_has_words": NothingWritten,
+    "message_system_has_no_author": WrongPeople,
+    "message_told_once": AlreadyTold,
     "note_once": NoteChangedMeanwhile,
     "note_by_provider": WrongPeople,
     "note_body_in_reason": NoteTooLong,

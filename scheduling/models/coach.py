@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models.fields import time_zone_field
 from config.kernel.schema import SaneSpan
 from scheduling.ranges import DateRange, Int4Range, Int8Range, NumRange, SecondsOfDay, as_integer
+from scheduling.states import FeedNames
 
 _SAME_COACH = (Int8Range(F("coach"), F("coach"), Value("[]")), RangeOperators.OVERLAPS)
 
@@ -47,6 +48,12 @@ class Coach(models.Model):
     )
     closed_on_holidays = models.BooleanField(_("closed on public holidays"), default=True, db_default=True)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2, null=True, blank=True)
+    feed_names = models.TextField(
+        _("names in the calendar feed"),
+        choices=FeedNames,
+        default=FeedNames.SESSION,
+        db_default=FeedNames.SESSION.value,
+    )
     # Up to here the days that time itself has made bookable were given to whoever waits.
     reached_until = models.DateTimeField(_("bookable until"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
@@ -59,6 +66,7 @@ class Coach(models.Model):
                 condition=Q(session_minutes__range=(5, 480), slot_step_minutes__range=(5, 240)),
                 name="coach_minutes_in_reason",
             ),
+            models.CheckConstraint(condition=Q(feed_names__in=FeedNames.values), name="coach_feed_names_known"),
             models.CheckConstraint(
                 condition=Q(
                     buffer_minutes__range=(0, 240), notice_minutes__range=(0, 43_200), horizon_days__range=(1, 730)

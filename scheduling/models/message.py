@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
+from clients.models import Client, OutboxMessage
 from scheduling.models.proposal import RescheduleProposal
 from scheduling.models.session import Session
 from scheduling.states import MessageKind
@@ -33,6 +33,11 @@ class Message(models.Model):
     proposal = models.OneToOneField(
         RescheduleProposal, on_delete=models.PROTECT, null=True, related_name="message", verbose_name=_("proposal")
     )
+    # What a line of the house says is put into words when it is read.
+    facts = models.JSONField(_("facts"), default=dict, db_default={}, blank=True)
+    outbox = models.ForeignKey(
+        OutboxMessage, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by")
+    )
     read_at = models.DateTimeField(_("read"), null=True)
     created_at = models.DateTimeField(_("sent"), db_default=Now(), editable=False)
 
@@ -46,8 +51,19 @@ class Message(models.Model):
                 | (~Q(kind=MessageKind.RESCHEDULE_PROPOSAL) & Q(proposal__isnull=True)),
                 name="message_proposal_shape",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind=MessageKind.TEXT) | (Q(author__isnull=False) & ~Q(body="")),
+                name="message_text_has_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=MessageKind.SYSTEM) | Q(author__isnull=True), name="message_system_has_no_author"
+            ),
+            models.UniqueConstraint(fields=["outbox"], name="message_told_once"),
         ]
-        indexes = [models.Index(fields=["provider", "client", "created_at"], name="message_thread")]
+        indexes = [
+            models.Index(fields=["provider", "client", "created_at"], name="message_thread"),
+            models.Index(fields=["client", "provider"], name="message_unread", condition=Q(read_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return gettext("Message %(number)s") % {"number": self.pk}

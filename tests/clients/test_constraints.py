@@ -5,7 +5,7 @@ import pytest
 from tests.raw import CARE, CHECK, CLIENT, DENIED, EXPIRES, LATE, UNIQUE, USER, delete, insert, update
 
 AUDIT, OUTBOX, LINK = "clients_auditevent", "clients_outboxmessage", "clients_accesslink"
-FORM = "clients_submittedform"
+FORM, BELL = "clients_submittedform", "clients_notification"
 TOKEN, OTHER_TOKEN = b"t" * 32, b"o" * 32
 
 
@@ -99,6 +99,21 @@ def test_outbox_tells_one_person_once_of_one_version(raw):
     raw.make(OUTBOX, version=2, **news)
     raw.make(OUTBOX, version=1, **(news | {"recipient": "user:5"}))
     raw.refused(UNIQUE, "outbox_once", insert(OUTBOX, version=1, **news))
+
+
+def test_what_waits_in_the_outbox_is_sent_or_dropped_and_says_what_became_of_it(raw):
+    news = {"kind": "moved", "object": "session:1", "recipient": "client:x", "version": 1}
+    raw.refused(CHECK, "outbox_outcome_known", insert(OUTBOX, **news, outcome="eaten"))
+    raw.refused(CHECK, "outbox_sent_or_dropped", insert(OUTBOX, **news, sent_at=EXPIRES, dropped_at=LATE))
+    raw.make(OUTBOX, **news, outcome="mailed", sent_at=EXPIRES)
+
+
+def test_bell_rings_once_for_one_message(raw):
+    user = raw.user()
+    message = raw.make(OUTBOX, kind="moved", object="session:1", recipient=f"user:{user}", version=1)
+    bell = {"user_id": user, "kind": "moved", "message_id": message}
+    raw.make(BELL, **bell)
+    raw.refused(UNIQUE, "notification_once", insert(BELL, **bell))
 
 
 def test_link_has_one_whole_token_and_ends_after_it_was_made(raw):

@@ -254,6 +254,24 @@ def test_message_of_a_proposal_has_it_and_no_other_has(raw):
     raw.refused(UNIQUE, "message_once_per_proposal", twice)
 
 
+def test_message_has_words_and_the_house_signs_none(raw):
+    coach = raw.coach()
+    row = {"provider_id": coach, "client_id": raw.client(coach)}
+    raw.refused(CHECK, "message_text_has_words", insert(MESSAGE, **row, kind="text", body="", author_id=coach))
+    raw.refused(CHECK, "message_system_has_no_author", insert(MESSAGE, **row, kind="system", author_id=coach))
+    raw.make(MESSAGE, **row, kind="text", body="Hello", author_id=coach)
+
+
+def test_message_is_told_once(raw):
+    coach = raw.coach()
+    client = raw.client(coach)
+    told = {"kind": "message_sent", "object": "message:1", "recipient": f"client:{client}", "version": 1}
+    outbox = raw.make("clients_outboxmessage", **told)
+    row = {"provider_id": coach, "client_id": client, "kind": "system", "outbox_id": outbox}
+    raw.make(MESSAGE, **row)
+    raw.refused(UNIQUE, "message_told_once", insert(MESSAGE, **row))
+
+
 def test_deadline_of_what_is_over_stands(raw):
     coach = raw.coach()
     here = raw.client(coach)

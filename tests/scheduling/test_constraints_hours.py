@@ -77,6 +77,10 @@ def test_time_off_may_last_a_month_or_a_minute(raw):
     raw.commit()
 
 
+def test_feed_names_are_known(raw):
+    raw.refused(CHECK, "coach_feed_names_known", update(COACH, raw.coach(), key="user_id", feed_names="all"))
+
+
 @pytest.mark.parametrize(
     ("column", "values"),
     [

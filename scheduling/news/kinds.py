@@ -1,0 +1,42 @@
+"""Every kind of news of this room, joined from its parts; declared once, when the house is opened."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.states import Channel
+from config.kernel import registry
+from scheduling.news import bells, lines, mails
+from scheduling.queries.outbox import is_still_true
+
+# What a kind is news of, as one may choose to hear it.
+TOPICS = {
+    "proposal_answered": "answers",
+    "proposal_declined": "answers",
+    "proposal_kept": "answers",
+    "proposal_expired": "answers",
+    "swap_agreed": "answers",
+    "hour_held": "freed",
+    "case_booked": "freed",
+    "message_sent": "messages",
+    "session_reminder": "reminders",
+}
+
+
+def declare() -> None:
+    """Tell the kernel what there is to hear, and how each kind of it is told."""
+    both = (Channel.APP, Channel.EMAIL)
+    registry.topic("answers", _("Answers to your questions"), role="coach", channels=both)
+    registry.topic("freed", _("Hours that become free for somebody who waits"), role="coach", channels=both)
+    registry.topic("messages", _("New messages"), role="", channels=both)
+    registry.topic("reminders", _("Reminders of your sessions"), role="client", channels=both)
+    for kind, render in mails.MAILS.items():
+        registry.outbox(
+            kind,
+            is_still_true,
+            render,
+            bell=bells.BELLS.get(kind),
+            words=bells.WORDS.get(kind),
+            line=lines.LINES.get(kind),
+            topic=TOPICS.get(kind, ""),
+        )
