@@ -3,42 +3,61 @@
 from __future__ import annotations
 
 import smtplib
+from contextlib import contextmanager
 from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clients.mail import Mail
     from clients.models import OutboxMessage
     from clients.recipients import Recipient
 
 _TEMPLATE = "clients/email/mail"
 _FOR_GOOD = range(500, 600)
+# Said to us, not to whom the mail is for: that we have to sign in, or to speak in private, first.
+_OURS = frozenset({530, 534, 535, 538})
 
 
 class Refused(Exception):
     """The mail server will not take this mail, however often it is asked."""
 
 
-def send(mail: Mail, to: Recipient, message: OutboxMessage) -> None:
-    """Send it to one person, under an id that is the same however often this is done.
+@contextmanager
+def line() -> Iterator[Any]:
+    """A line to the mail server.  Whatever it does, everything is over after MAIL_PATIENCE seconds.
+
+    Raises: smtplib.SMTPException and OSError when there is none now."""
+    connection = get_connection(patience=settings.MAIL_PATIENCE)
+    connection.open()
+    try:
+        yield connection
+    finally:
+        try:
+            connection.close()
+        except (smtplib.SMTPException, OSError):
+            pass  # how a goodbye goes does not concern the mail
+
+
+def send(mail: Mail, to: Recipient, message: OutboxMessage, *, on: Any) -> None:
+    """Send it to one person on an open line, under an id that is the same however often this is done.
 
     Raises: Refused, smtplib.SMTPException and OSError when it may be tried again later."""
+    email = compose(mail, to, message)
+    email.connection = on
     try:
-        compose(mail, to, message).send()
-    except smtplib.SMTPRecipientsRefused as exc:
-        codes = [code for code, _words in exc.recipients.values()]
-        if codes and all(code in _FOR_GOOD for code in codes):
-            raise Refused(f"refused: {codes[0]}") from exc
-        raise
-    except smtplib.SMTPDataError as exc:
-        if exc.smtp_code in _FOR_GOOD:
-            raise Refused(f"refused: {exc.smtp_code}") from exc
+        email.send()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as exc:
+        codes = _codes(exc)
+        if codes and all(code in _FOR_GOOD and code not in _OURS for code in codes):
+            raise Refused(reason(exc)) from None
         raise
 
 
@@ -74,8 +93,16 @@ def domain() -> str:
 
 def reason(exc: Exception) -> str:
     """Why a mail did not leave, in a word that names nobody: "refused: 451", "TimeoutError"."""
+    codes = _codes(exc)
+    return f"refused: {codes[0]}" if codes else type(exc).__name__
+
+
+def _codes(exc: Exception) -> list[int]:
+    """What the mail server answered, as numbers; nothing if it did not get that far."""
+    if isinstance(exc, smtplib.SMTPRecipientsRefused):
+        return [code for code, _words in exc.recipients.values()]
     code = getattr(exc, "smtp_code", None)
-    return f"refused: {code}" if code else type(exc).__name__
+    return [] if code is None else [code]
 
 
 def one_line(text: str) -> str:

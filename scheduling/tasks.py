@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from clients.actions.records import SOON
 from config.kernel import time
 from scheduling.actions import tick
-
-# Before the mails, however many of those are waiting.
-SOON = 10
 
 
 # None waits while another waits, and none runs while another runs.

@@ -16,6 +16,8 @@ LOCK = 7_201_126
 LITTLE = 8 * 1024 * 1024  # bytes
 _IS_LITTLE = """SELECT has_parameter_privilege('session_replication_role', 'SET')
     AND (SELECT sum(pg_relation_size(name)) < %s FROM unnest(%s::regclass[]) AS name)"""
+# The worker's, which Django does not count among its own.
+WORKERS = ("procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers")
 # What migrations and Django itself write once; nothing of a test is in it.
 STAYS = ("django_migrations", "django_content_type", "auth_permission")
 
@@ -50,7 +52,7 @@ def empty():
     assert connection.settings_dict["NAME"].startswith("test_")
     with connection.as_owner(), transaction.atomic(), connection.cursor() as cursor:
         tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
-        names = [connection.ops.quote_name(name) for name in sorted(tables.difference(STAYS))]
+        names = [connection.ops.quote_name(name) for name in sorted(tables.difference(STAYS).union(WORKERS))]
         cursor.execute(_IS_LITTLE, [LITTLE, names])
         if cursor.fetchone()[0]:
             cursor.execute("SET LOCAL session_replication_role = replica")

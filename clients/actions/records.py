@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from clients.models import Client, User
     from config.kernel.time import Interval
 
+# The queue of what waits for a mail server.
+MAILS = "mail"
+# The priority of what time brings: it comes before whatever else waits.
+SOON = 10
+_ABOUT = "outbox:"
+
 
 @inside_action
 def record_audit(
@@ -59,9 +65,21 @@ def queue_message(
 @inside_action
 def deliver_later(message_id: int, *, not_before: dt.datetime | None = None) -> None:
     """Have a worker deliver a message of the outbox, at once or not before that instant."""
-    about = f"outbox:{message_id}"
-    # Two jobs for one message, as when it is sent again while a worker is at it, come one after the other.
-    jobs.configure_task("deliver", lock=about, schedule_at=not_before).defer(message_id=message_id)
+    _defer("deliver", message_id, schedule_at=not_before)
+
+
+def mail_later(message_id: int) -> None:
+    """Have a worker send the mail of a message that has been told, after those that wait already."""
+    _defer("mail", message_id, queue=MAILS)
+
+
+def job_lock(message_id: Any) -> str:
+    """What the jobs about a message have in common: of them, one is worked at, in the order in which they came."""
+    return f"{_ABOUT}{message_id}"
+
+
+def _defer(task: str, message_id: int, **how: Any) -> None:
+    jobs.configure_task(task, lock=job_lock(message_id), **how).defer(message_id=message_id)
 
 
 def _event(verb: str, obj: str, by: User | None, facts: dict[str, Any], at: dt.datetime) -> dict[str, Any]:

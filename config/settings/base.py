@@ -171,14 +171,26 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "clients.smtp")
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(EMAIL_CONFIG.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(EMAIL_CONFIG.get("EMAIL_USE_SSL"))
+# Seconds: for each answer of the mail server, and, while somebody waits at a page, for all of it.
 EMAIL_TIMEOUT = 10
+# The same for a mail that the worker sends: a server may think about it, but not for ever.
+MAIL_PATIENCE = env.float("MAIL_PATIENCE", default=60.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Praxis <praxis@localhost>")
+
+# The worker: how many jobs and how many mails at once, and in seconds how often it says that it lives, when it counts as
+# dead, and what it takes to leave.
+WORKER_JOBS_AT_ONCE = env.int("WORKER_JOBS_AT_ONCE", default=4)
+WORKER_MAILS_AT_ONCE = env.int("WORKER_MAILS_AT_ONCE", default=4)
+WORKER_HEARTBEAT = env.float("WORKER_HEARTBEAT", default=2.0)
+WORKER_STALLED_AFTER = env.float("WORKER_STALLED_AFTER", default=10.0)
+WORKER_LEAVE_WITHIN = env.float("WORKER_LEAVE_WITHIN", default=5.0)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -60,6 +60,9 @@ def test_doctor_looks_at_everything():
         "migrations",
         "rules",
         "clock",
+        "worker",
+        "outbox",
+        "undelivered",
         "translations",
     ]
 

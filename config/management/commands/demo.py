@@ -1,4 +1,5 @@
-"""`manage.py demo`: database, tables, demo people and the site, whose web process is started again when it dies."""
+"""`manage.py demo`: database, tables, demo people, and the site: a web process and a worker, each started again when it
+dies."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from config import serving
+from config import children, serving, working
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -48,11 +49,11 @@ class Command(BaseCommand):
         if "SITE_URL" not in os.environ:
             # Links that are handed over must lead to the port that was asked for.
             os.environ["SITE_URL"] = f"http://{HOST}:{port}"
-        serving.leave_on_signals()
+        children.leave_on_signals()
         with suppress(KeyboardInterrupt), _listen(port) as door:
             _prepare()
             threading.Thread(target=self._announce, args=door.getsockname()[1:], daemon=True).start()
-            serving.keep_serving(door)
+            children.keep(serving.web(door), working.CHILD)
 
     def _announce(self, port: int) -> None:
         address = f"http://{HOST}:{port}/"

@@ -5,7 +5,9 @@ import os
 import socket
 import time
 from contextlib import contextmanager
+from unittest import mock
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -61,7 +63,13 @@ def test_readyz_is_ready(site):
     response = site.get("/readyz")
     assert response.status_code == 200
     assert response.json()["ready"] is True
-    assert list(response.json()["findings"]) == ["database", "migrations"]
+    # Nobody sends the news: that is told, but people may come.
+    assert response.json()["findings"] == {
+        "database": mock.ANY,
+        "migrations": "All migrations are applied.",
+        "worker": "No worker runs.",
+        "outbox": "Nobody waits for news.",
+    }
 
 
 @pytest.mark.django_db
@@ -92,6 +100,15 @@ def test_folder_that_must_not_be_used_is_said_in_its_own_words(monkeypatch):
 
     monkeypatch.setattr(connection, "get_connection_params", refuse)
     assert [finding.words for finding in health.ready()] == ["This folder is not ours."]
+
+
+@pytest.mark.django_db
+def test_a_database_that_was_never_migrated_is_an_answer_too(monkeypatch):
+    def missing(_raw):
+        raise psycopg.errors.UndefinedTable("relation procrastinate_workers does not exist")
+
+    monkeypatch.setattr(health, "worker", missing)
+    assert [finding.name for finding in health.ready()] == ["database", "migrations"]
 
 
 @pytest.mark.django_db

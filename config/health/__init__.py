@@ -8,7 +8,6 @@ import datetime as dt
 import time
 import zoneinfo
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,24 +19,19 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import Error as DatabaseError
 
+from config.health.finding import Finding, rows
+from config.health.news import outbox, undelivered, worker
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+__all__ = ["SPARED", "Finding", "everything", "ready"]
+
 OLDEST_SERVER = 160000
 LARGEST_SKEW = dt.timedelta(seconds=2)
+# Without these a web process serves people all the same.
+SPARED = frozenset({"worker", "outbox"})
 OVERLAP_RULES = ("session_provider_no_overlap", "session_client_no_overlap")
-
-Rows = list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that was looked at: how it is, and what to do when it is not well."""
-
-    name: str
-    ok: bool
-    words: str
-    next_step: str = ""
 
 
 class Unreachable(Exception):
@@ -63,11 +57,6 @@ def fresh_connection() -> Iterator[psycopg.Connection]:
             yield raw
         except psycopg.OperationalError as exc:
             raise Unreachable("The database stopped answering.") from exc
-
-
-def rows(raw: psycopg.Connection, sql: str, *params: Any) -> Rows:
-    """What the statement returns."""
-    return raw.execute(sql.encode(), params or None).fetchall()
 
 
 def unreachable(words: str) -> Finding:
@@ -216,17 +205,21 @@ def _time_zone(raw: psycopg.Connection, name: str) -> Finding:
 
 def ready() -> list[Finding]:
     """What a balancer asks: does the database answer, and does it fit this code?  At most 3 s."""
-    return _looked_at(database, migrations)
+    return _looked_at(database, migrations, worker, outbox)
 
 
 def everything() -> list[Finding]:
     """What a person asks who wants to know what is wrong."""
-    return [*_looked_at(database, migrations, rules, clock), translations()]
+    return [*_looked_at(database, migrations, rules, clock, worker, outbox, undelivered), translations()]
 
 
 def _looked_at(*looks: Any) -> list[Finding]:
+    findings: list[Finding] = []
     try:
         with fresh_connection() as raw:
-            return [look(raw) for look in looks]
+            findings.extend(look(raw) for look in looks)
+    except psycopg.errors.UndefinedTable:
+        pass  # what is missing was said of the migrations
     except Unreachable as exc:
         return [unreachable(str(exc))]
+    return findings
