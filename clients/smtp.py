@@ -42,8 +42,9 @@ class EmailBackend(smtp.EmailBackend):
 class _Line(smtplib.SMTP):
     """A connection that is cut when patience has ended."""
 
-    _other_end: socket.socket | None = None
+    _own: socket.socket | None = None
     _end: threading.Timer | None = None
+    _is_cut = False
 
     def __init__(self, *args: Any, patience: float, **kwargs: Any) -> None:
         self._patience = patience
@@ -52,8 +53,8 @@ class _Line(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         raw: socket.socket = super()._get_socket(host, port, min(timeout, self._patience))  # type: ignore[misc]
         # A descriptor of our own: TLS takes the socket itself away.
-        self._other_end = raw.dup()
-        self._end = threading.Timer(self._patience, _hang_up, [self._other_end])
+        self._own = raw.dup()
+        self._end = threading.Timer(self._patience, self._hang_up)
         self._end.daemon = True
         self._end.start()
         return raw
@@ -65,6 +66,13 @@ class _Line(smtplib.SMTP):
             self.close()
             raise
 
+    def getreply(self) -> Any:
+        answer = super().getreply()
+        if self._is_cut:  # half an answer would be taken for one
+            self.close()
+            raise smtplib.SMTPServerDisconnected("patience has ended")
+        return answer
+
     def data(self, msg: Any) -> Any:
         assert self.sock is not None
         self.sock.settimeout(self._patience)
@@ -75,10 +83,18 @@ class _Line(smtplib.SMTP):
                 self.sock.settimeout(self.timeout)
 
     def close(self) -> None:
-        if self._end is not None and self._other_end is not None:
+        if self._end is not None and self._own is not None:
             self._end.cancel()
-            self._other_end.close()
+            self._own.close()
         super().close()
+
+    def _hang_up(self) -> None:
+        assert self._own is not None
+        self._is_cut = True
+        try:
+            self._own.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it has ended by itself
 
 
 class _LineInTLS(smtplib.SMTP_SSL, _Line):
@@ -87,10 +103,3 @@ class _LineInTLS(smtplib.SMTP_SSL, _Line):
     def __init__(self, *args: Any, patience: float, **kwargs: Any) -> None:
         self._patience = patience
         super().__init__(*args, **kwargs)
-
-
-def _hang_up(line: socket.socket) -> None:
-    try:
-        line.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it has ended by itself
