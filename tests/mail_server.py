@@ -107,7 +107,7 @@ class _Talk(SMTP):
             loop=server.loop,
             auth_require_tls=False,
             authenticator=lambda _talk, _session, _envelope, _way, who: AuthResult(
-                success=(who.login.decode(), who.password.decode()) == server.knows
+                success=(who.login.decode(), who.password.decode()) == server.knows, handled=False
             ),
         )
         self.server, self.may_go_on = server, asyncio.Event()
