@@ -36,8 +36,9 @@ class Mail:
 class MailServer:
     """`accepted`: the mails in order.  `says["RCPT"] = "550 nobody"`: another answer than yes, at EHLO, MAIL, RCPT, DATA.
 
-    `hooks["DATA"] = something` is awaited with the talk before the answer; the step "250" comes right after a mail was
-    taken on.  `knows = ("me", "secret")`: nobody else may sign in.  `stop_at("DATA", 2)`: the next two talks wait there; `stopped("DATA", 2)` waits until they do."""
+    `hooks["DATA"] = something` is awaited with the talk before the answer; the step "220" comes before the greeting, "250"
+    right after a mail was taken on.  `knows = ("me", "secret")`: nobody else may sign in.  `stop_at("DATA", 2)`: the next
+    two talks wait there; `stopped("DATA", 2)` waits until they do."""
 
     def __init__(self, *, tls=None):
         self.accepted, self.says, self.hooks, self.talks = [], {}, {}, 0
@@ -114,6 +115,8 @@ class _Talk(SMTP):
         server.talks += 1
 
     async def push(self, status):
+        if str(status).startswith("220 "):
+            await self.server.reach("220", self)
         await super().push(status)
         if status == ACCEPTED:
             await self.server.reach("250", self)
