@@ -43,6 +43,7 @@ class MailServer:
     def __init__(self, *, tls=None):
         self.accepted, self.says, self.hooks, self.talks = [], {}, {}, 0
         self.port, self._server, self._tls, self.knows = 0, None, tls, None
+        self._lines = set()
         self._places, self._stopped = {}, {}
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -96,6 +97,12 @@ class MailServer:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for line in self._lines:
+            line.abort()
+        self._lines.clear()
+        # What was aborted is closed when the loop comes round.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
 
 class _Talk(SMTP):
@@ -113,6 +120,10 @@ class _Talk(SMTP):
         )
         self.server, self.may_go_on = server, asyncio.Event()
         server.talks += 1
+
+    def connection_made(self, transport):
+        self.server._lines.add(transport)
+        super().connection_made(transport)
 
     async def push(self, status):
         if str(status).startswith("220 "):
