@@ -216,6 +216,23 @@ def test_questions_are_open_whatever_day_it_is(seed, day):
 
 
 @pytest.mark.django_db
+def test_what_is_over_was_told_then_and_the_worker_tells_the_rest(seed, monkeypatch):
+    noon = moment("2026-11-20 12:10")
+    monkeypatch.setattr(time, "now", lambda: noon)
+    seed(today=None)
+    rows = OutboxMessage.objects.values_list("kind", "outcome", "sent_at", "told_at", "created_at")
+    told = sorted((kind, *times) for kind, outcome, *times in rows if outcome == "mailed")
+    assert [(kind, len(set(times)), times[0] < noon) for kind, *times in told] == [
+        ("asked_to_move", 1, True), ("swap_proposed", 1, True), ("times_offered", 1, True), ("times_offered", 1, True),
+    ]  # fmt: skip
+    # An open offer, an open ask and a swap, an hour that was freed, and what the others answered.
+    assert sorted(kind for kind, outcome, *_times in rows if outcome == "") == [
+        "asked_to_move", "hour_held", "proposal_answered", "proposal_declined", "proposal_expired", "session_moved",
+        "swap_agreed", "swap_proposed", "times_offered",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
 def test_clients_read_their_own_language(seed):
     seed(lang="el")
     notes = dict(RescheduleProposal.objects.values_list("recipient__full_name", "note"))
