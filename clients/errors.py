@@ -120,6 +120,22 @@ class AlreadyTold(Refusal):
     next_step = _("Nothing needs to be done.")
 
 
+class SentAlready(Refusal):
+    """What has left is not sent again."""
+
+    code = "sent_already"
+    message = _("This was sent already.")
+    next_step = _("Nothing needs to be done.")
+
+
+class NoLongerTrue(Refusal):
+    """News that is over."""
+
+    code = "no_longer_true"
+    message = _("This is no longer true, so nobody is told.")
+    next_step = _("Nothing needs to be done.")
+
+
 class LinkNotMade(Refusal):
     """A link that would not work."""
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from typing import TYPE_CHECKING
 
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from clients.actions import again
 from clients.models import (
     AccessLink,
     AuditEvent,
@@ -13,7 +19,15 @@ from clients.models import (
     OutboxMessage,
     SubmittedForm,
 )
-from config.kernel import office
+from clients.states import OutboxOutcome
+from config.kernel import dates, office
+from config.kernel.time import now
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+
+    from clients.access import PersonRequest
 
 
 @admin.register(AuditEvent)
@@ -25,18 +39,44 @@ class AuditEventAdmin(office.OfficeAdmin[AuditEvent]):
     date_hierarchy = "at"
     ordering = ("-at", "-pk")
     fields = ("at", "verb", "object", "who", "facts", "request_id")
-    who = office.link_to("actor", _("by"))
+    who = office.link_to("actor", gettext_lazy("by"))
 
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(office.OfficeAdmin[OutboxMessage]):
-    list_display = ("no", "kind", "recipient", "object", "version", "not_before", "attempts", "sent_at")
-    list_filter = ("kind", ("sent_at", admin.EmptyFieldListFilter))
+    list_display = ("no", "kind", "whom", "object", "state", "attempts", "last_error", "not_before")
+    list_filter = ("outcome", "kind")
     search_fields = ("kind", "=recipient", "=object")
     date_hierarchy = "not_before"
+    ordering = ("-pk",)
     fields = (
-        "kind", "recipient", "object", "version", "not_before", "attempts", "last_error", "sent_at", "created_at",
+        "kind", "whom", "object", "version", "state", "attempts", "last_error",
+        "not_before", "told_at", "sent_at", "dropped_at", "created_at",
     )  # fmt: skip
+    actions = ("send_again",)
+
+    @admin.display(description=gettext_lazy("recipient"), ordering="recipient")
+    def whom(self, message: OutboxMessage) -> str:
+        """The way to who is told."""
+        kind, _colon, number = message.recipient.partition(":")
+        address = reverse(f"admin:clients_{kind}_change", args=[number])
+        return format_html('<a href="{}">{}</a>', address, message.recipient)
+
+    @admin.display(description=gettext_lazy("state"), ordering="outcome")
+    def state(self, message: OutboxMessage) -> str:
+        """What became of it; while it waits, until when."""
+        if message.outcome == OutboxOutcome.WAITING and message.not_before > now():
+            return _("Waits until %(when)s") % {"when": dates.short_day_time(message.not_before)}
+        return str(OutboxOutcome(message.outcome).label)
+
+    @admin.action(description=gettext_lazy("Send again"))
+    def send_again(self, request: PersonRequest, queryset: QuerySet[OutboxMessage]) -> HttpResponse | None:
+        number = queryset.count()
+        question = ngettext("Send %(number)s message again?", "Send %(number)s messages again?", number)
+        page = office.ask_first(self, request, queryset, question=question % {"number": number}, button=_("Send again"))
+        if page is None:
+            office.do_each(request, queryset, lambda row: again.send_again(row.pk, by=request.user, now=now()))
+        return page
 
 
 @admin.register(AccessLink)
@@ -64,7 +104,7 @@ class NotificationAdmin(office.OfficeAdmin[Notification]):
     search_fields = ("kind", "user__full_name", "user__email")
     date_hierarchy = "created_at"
     fields = ("whose", "kind", "facts", "url", "read_at", "created_at")
-    whose = office.link_to("user", _("for"))
+    whose = office.link_to("user", gettext_lazy("for"))
 
 
 @admin.register(NotificationPreference)
@@ -74,4 +114,4 @@ class NotificationPreferenceAdmin(office.OfficeAdmin[NotificationPreference]):
     list_select_related = ("user",)
     search_fields = ("user__full_name", "user__email")
     fields = ("whose", "kind", "channel", "on")
-    whose = office.link_to("user", _("for"))
+    whose = office.link_to("user", gettext_lazy("for"))
