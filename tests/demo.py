@@ -26,8 +26,25 @@ def start(port, data_dir, *, environment=None, **streams):
 
 def web_process(running):
     """The number of the process that answers for the demo, or None while there is none."""
+    return _child(running, b"config.serving")
+
+
+def worker(running):
+    """The number of the demo's worker, or None while there is none."""
+    return _child(running, b"worker")
+
+
+def lives(number):
+    """Whether a process does anything any more; its number may stay in use until somebody asks how it ended."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except FileNotFoundError:
+        return False
+
+
+def _child(running, what):
     children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
-    return next((int(each) for each in children if b"config.serving" in _command(each)), None)
+    return next((int(each) for each in children if what in _command(each)), None)
 
 
 def _command(number):

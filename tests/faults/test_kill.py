@@ -4,6 +4,7 @@ What was acknowledged is there once, nothing is there by half, and nobody has to
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import statistics
@@ -17,7 +18,9 @@ from django.db import connection, transaction
 from tests.faults.site import Site, kill
 from tests.faults.whole import halves
 from tests.faults.writers import Unacceptable, at_work, differences, twenty_writers
+from tests.mail_server import wait_until
 from tests.races import truth
+from tests.races.people import Person
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +71,11 @@ def kill_in_the_middle(site, victim, writers):
     return took
 
 
+def worker_of(site):
+    """What the site says of its worker."""
+    return json.loads(Person(site.port).get("/readyz").body)["findings"]["worker"]
+
+
 @pytest.mark.parametrize("victim", ["web", "postgres"])
 def test_everything_acknowledged_outlives_a_kill_and_nothing_is_half(victim, site, database):
     with database():
@@ -80,6 +88,7 @@ def test_everything_acknowledged_outlives_a_kill_and_nothing_is_half(victim, sit
             assert differences(writers) == {}
             assert halves(writers) == {}
             assert truth.broken() == usual
+    wait_until(lambda: "sign of life" in worker_of(site), seconds=SERVES_WITHIN)
     answers = sum((writer.answers for writer in writers), Counter())
     deeds = sum(len(writer.acknowledged) for writer in writers)
     print(
