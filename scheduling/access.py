@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
 from clients import access
+from clients.models import Care
 from clients.queries import link_object
-from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session
+from scheduling.models import ConflictCase, CounterTime, Message, RescheduleProposal, Session
 from scheduling.states import SessionKind
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable
 
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
-    from clients.models import User
+    from clients.models import Client, User
 
 P = ParamSpec("P")
 
@@ -37,6 +41,21 @@ def coach_only(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> C
             return view(request, *args, **kwargs)
 
     return access.coach_only(by_own_clock)
+
+
+def of_a_thread(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Coaches, by their own calendar's clock, and clients; 403 for others."""
+
+    @functools.wraps(view)
+    def by_own_clock(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if access.is_coach(request.user):
+            with timezone.override(request.user.coach.time_zone):
+                return view(request, *args, **kwargs)
+        if access.is_client(request.user):
+            return view(request, *args, **kwargs)
+        raise PermissionDenied
+
+    return access.signed_in(by_own_clock)
 
 
 def session_for(user: User, session_id: int) -> Session:
@@ -88,6 +107,56 @@ def counter_for(user: User, counter_id: int) -> CounterTime:
 def _in_care_of(user: User) -> Q:
     """Who may see a client is a care that goes on; both parts ask for the same row of it."""
     return Q(client__care__provider=user, client__care__ended_at__isnull=True)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What a coach and a client write to each other, as one of the two opens it."""
+
+    care: Care
+    is_coachs: bool
+
+    @property
+    def provider(self) -> User:
+        """The coach of the two."""
+        return self.care.provider
+
+    @property
+    def client(self) -> Client:
+        """The client of the two."""
+        return self.care.client
+
+
+def thread_of_coach(user: User, client_id: uuid.UUID) -> Thread:
+    """The coach's side, while the client is in their care; there need not be a word in it yet.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    care = _care(client=client_id, provider=user, ended_at__isnull=True)
+    return Thread(care, is_coachs=True)
+
+
+def thread_of_client(user: User, client_id: uuid.UUID, coach_id: int) -> Thread:
+    """The client's own side, also when the care has ended: what was written stays theirs to read.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    return Thread(_care(client=client_id, client__user=user, provider=coach_id), is_coachs=False)
+
+
+def message_of(thread: Thread, message_id: int) -> Message:
+    """A message of this thread.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    mine = Message.objects.filter(provider=thread.provider, client=thread.client)
+    if (message := mine.filter(pk=message_id).first()) is None:
+        raise Http404
+    return message
+
+
+def _care(**who: object) -> Care:
+    care = Care.objects.select_related("client__user", "provider__coach").filter(**who).first()
+    if care is None:
+        raise Http404
+    return care
 
 
 def proposal_by_token(token: str) -> RescheduleProposal:

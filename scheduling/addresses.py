@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 if TYPE_CHECKING:
     import datetime as dt
+    import uuid
 
     from config.kernel.time import Interval
 
@@ -26,6 +28,18 @@ def calendar_at(day: dt.date | None = None, *, view: str = "", weeks: int = 0) -
 def booking_at(during: Interval, where: dt.tzinfo) -> str:
     """Where that time is booked."""
     return reverse("scheduling:session_book") + booking_query(during.starts_at.astimezone(where))
+
+
+def thread_at(
+    client_id: uuid.UUID, *, coach_id: int | None = None, before: int | None = None, page: str = "message_thread"
+) -> str:
+    """The thread with that client; for the client, who may have several coaches, the one with that coach.
+
+    `before`: the messages before that one."""
+    said = {"with": coach_id, "before": before}
+    query = urlencode({name: value for name, value in said.items() if value})
+    address = reverse(f"scheduling:{page}", args=[client_id])
+    return f"{address}?{query}" if query else address
 
 
 def booking_query(local: dt.datetime) -> str:

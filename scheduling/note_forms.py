@@ -11,21 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.errors import NoteTooLong
 from scheduling.models.note import LONGEST_NOTE
+from scheduling.typed_text import TypedText
 
 _GREATEST = 2**31 - 1
 
 
-class NoteField(forms.CharField):
-    """Text exactly as it was typed, up to 20,000 characters; line ends are one character, whoever sends them."""
+class NoteField(TypedText):
+    """Text exactly as it was typed, up to 20,000 characters."""
 
     def __init__(self, **kwargs: Any) -> None:
         words = {"max_length": NoteTooLong.message, "required": _("There is nothing written yet.")}
         super().__init__(max_length=LONGEST_NOTE, strip=False, error_messages=words, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        """The text with line ends as the database keeps them."""
-        text = super().to_python(value)
-        return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.kernel.time import Interval
-from scheduling.errors import NotMovable, SessionBegun
+from scheduling.errors import CareEnded, NotMovable, ReadsNothing, RecordArchived, SessionBegun
 from scheduling.states import SessionKind, SessionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from clients.models import Care
     from config.kernel.errors import Refusal
     from scheduling.models import RescheduleProposal, Session
     from scheduling.queries.changes import Change
@@ -59,6 +60,15 @@ def why_not_ask(session: Session, *, now: dt.datetime) -> Refusal | None:
     if not may_change(session):
         return NotMovable()
     return SessionBegun() if session.starts_at <= now else None
+
+
+def why_not_write(care: Care) -> Refusal | None:
+    """What forbids the two to write to one another; None when nothing does."""
+    if care.ended_at is not None:
+        return CareEnded()
+    if not care.client.is_active:
+        return RecordArchived()
+    return None if care.provider.is_active else ReadsNothing(name=care.provider.get_full_name())
 
 
 def may_finish(session: Session, *, now: dt.datetime) -> bool:

@@ -16,6 +16,7 @@ from scheduling.views import (
     extend,
     find,
     hours,
+    messages,
     my,
     notes,
     pending,
@@ -91,6 +92,10 @@ urlpatterns = [
     path("reports/unpaid/list.csv", reports.report_unpaid_file, name="report_unpaid_file"),
     path("reports/unsaid/", reports.report_unsaid, name="report_unsaid"),
     path("reports/<slug:name>.csv", reports.report_file, name="report_file"),
+    path("messages/", messages.message_list, name="message_list"),
+    path("messages/<uuid:client_id>/", messages.message_thread, name="message_thread"),
+    path("messages/<uuid:client_id>/read/", messages.message_read, name="message_read"),
+    path("messages/<uuid:client_id>/<int:message_id>/again/", messages.message_again, name="message_again"),
     path("my/", my.my_home, name="my_home"),
     path("my/offers/<int:proposal_id>/", proposals.my_offer, name="my_offer"),
 ]

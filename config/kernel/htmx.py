@@ -24,6 +24,8 @@ CALENDAR_CHANGED = "calendar:changed"
 PENDING_CHANGED = "pending:changed"
 MY_CHANGED = "my:changed"
 MESSAGES_CHANGED = "messages:changed"
+# The list of threads and the number beside it; the thread on the page is as it should be.
+THREADS_CHANGED = "threads:changed"
 BELL_CHANGED = "bell:changed"
 DIALOG_OPEN = "dlg:open"
 DIALOG_CLOSE = "dlg:close"

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.kernel import htmx, registry
 from scheduling.queries import counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest
 
 # The bar under a thumb has room for so many entries; the rest is behind "More".
-IN_THE_BAR = 4
+IN_THE_BAR = 5
 
 # Of several homes the office is the last: who also has a calendar opens that first.
 OFFICE = registry.Role("staff", lambda user: user.is_staff, home="admin:index")
@@ -32,7 +31,8 @@ class Place:
     label: Any
     icon: str
     also: tuple[str, ...] = ()
-    count: Callable[[Any], int] | None = None
+    # Which of the menu's numbers stands beside it, and what it counts.
+    count: str = ""
     count_word: Any = ""
 
 
@@ -69,10 +69,17 @@ PLACES = [
         "scheduling:conflict_list",
         _("Pending"),
         "pending",
-        count=counts.pending_count,
+        count="pending",
         count_word=_("open"),
     ),
-    Place("coach", "scheduling:message_list", _("Messages"), "message"),
+    Place(
+        "coach",
+        "scheduling:message_list",
+        _("Messages"),
+        "message",
+        count="unread",
+        count_word=pgettext_lazy("messages", "unread"),
+    ),
     Place("coach", "clients:client_list", _("Clients"), "people"),
     Place("coach", "scheduling:report_show", _("Reports"), "chart"),
     Place("coach", "scheduling:settings_hours", _("Settings"), "settings", also=("/settings/", "/account/")),
@@ -94,7 +101,8 @@ def of(request: HttpRequest) -> Menu:
     roles = roles_of(request)
     names = {role.name for role in roles}
     built = [(place, url) for place in PLACES if place.role in names and (url := _url(place.url_name))]
-    drawn = [_entry(place, url, request) for place, url in built]
+    numbers = counts.menu_counts(request.user) if any(place.count for place, _url in built) else None  # type: ignore[arg-type]
+    drawn = [_entry(place, url, request, number=getattr(numbers, place.count, 0)) for place, url in built]
     in_bar = IN_THE_BAR if len(drawn) <= IN_THE_BAR else IN_THE_BAR - 1
     return Menu(
         bar=drawn[:in_bar],
@@ -132,7 +140,7 @@ def _url(name: str) -> str:
         return ""
 
 
-def _entry(place: Place, url: str, request: HttpRequest) -> Entry:
+def _entry(place: Place, url: str, request: HttpRequest, *, number: int = 0) -> Entry:
     shown = _page_shown(request)
     # Every page lies below the first one.
     below = (*place.also, *([] if url == "/" else [url]))
@@ -142,7 +150,7 @@ def _entry(place: Place, url: str, request: HttpRequest) -> Entry:
         label=str(place.label),
         icon=place.icon,
         current="page" if shown == url else "true" if shown.startswith(below) else "",
-        count=place.count(request.user) if place.count else 0,
+        count=number,
         count_word=str(place.count_word),
     )
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Q
 
-from clients.models import Client, User
+from clients.models import Care, Client, User
 from config.kernel import htmx, live
-from scheduling.models import ConflictCase, CounterTime, RescheduleProposal, Session, SessionNote
+from scheduling.models import ConflictCase, CounterTime, Message, RescheduleProposal, Session, SessionNote
 from scheduling.queries import probes
 from scheduling.queries.waiting import with_windows
 from scheduling.states import CaseStatus, ProposalStatus
@@ -46,6 +46,18 @@ def lock_clients(*client_ids: uuid.UUID) -> dict[uuid.UUID, Client]:
 def lock_client(client_id: uuid.UUID) -> Client:
     """One client."""
     return lock_clients(client_id)[client_id]
+
+
+def lock_care(provider_id: int, client_id: uuid.UUID) -> Care:
+    """What joins the two, ended or not: whoever writes between them waits here for the others, and no calendar does."""
+    rows = Care.objects.select_related("client__user", "provider").select_for_update(no_key=True, of=("self",))
+    return rows.get(provider=provider_id, client=client_id)
+
+
+def lock_message(message_id: int) -> Message:
+    """One message of a thread, with what told it and what it asks; the care comes before it."""
+    rows = Message.objects.select_related("outbox", "proposal").select_for_update(no_key=True, of=("self",))
+    return rows.get(pk=message_id)
 
 
 def lock_case(case_id: int) -> ConflictCase:

@@ -11,7 +11,7 @@ from django.db import connection
 from clients.actions import records, submitted
 from config.kernel.actions import inside_action
 from scheduling import rules, slots
-from scheduling.actions import locks
+from scheduling.actions import locks, messages
 from scheduling.errors import (
     AnswerAfterStart,
     DeadlinePassed,
@@ -181,6 +181,7 @@ def _send(
     # Two who swap keep their hours from everybody by themselves.
     held = proposal.kind != ProposalKind.SWAP
     SlotOffer.objects.bulk_create(SlotOffer(proposal=proposal, during=each.as_range(), held=held) for each in offers)
+    outbox = records.queue_message(verb, records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
     Message.objects.create(
         provider=provider,
         client=proposal.recipient,
@@ -188,8 +189,10 @@ def _send(
         kind=MessageKind.RESCHEDULE_PROPOSAL,
         body=times.note,
         proposal=proposal,
+        outbox=outbox,
         created_at=now,
     )
+    messages.show_change(provider.pk, proposal.recipient_id)
     facts = {
         "case": proposal.case_id,
         "session": proposal.session_id,
@@ -198,5 +201,4 @@ def _send(
         "until": proposal.expires_at.isoformat(),
     }
     records.record_audit(verb, f"proposal:{proposal.pk}", by=by, facts=facts, at=now)
-    records.queue_message(verb, records.to_client(proposal.recipient_id), f"proposal:{proposal.pk}")
     return proposal

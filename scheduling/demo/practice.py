@@ -13,7 +13,7 @@ from django.db import transaction
 from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import holidays
-from scheduling.demo import names, pending, people, sessions, told
+from scheduling.demo import messages, names, pending, people, sessions, told
 from scheduling.demo.people import Calendar
 from scheduling.models import AvailabilityOverride, Session, TimeOff
 
@@ -50,7 +50,9 @@ def seed(size: Size, *, number: int, now: dt.datetime, lang: str) -> int:
         _write_sessions(size, calendars, now, random.Random(number))  # noqa: S311 (nothing is kept secret by it)
     # What was asked and answered was so at full hours, and then what is kept ends at one.
     at = now.replace(minute=0)
-    pending.ask_questions(pending.Desk(calendar=calendars[0], now=at, monday=_monday_ahead(today)))
+    desk = pending.Desk(calendar=calendars[0], now=at, monday=_monday_ahead(today))
+    messages.write(desk)
+    pending.ask_questions(desk)
     told.tell_the_past(now)
     return Session.objects.count()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,12 @@ from clients.models import Client, OutboxMessage
 from scheduling.models.proposal import RescheduleProposal
 from scheduling.models.session import Session
 from scheduling.states import MessageKind
+
+# So many characters fit into one text.
+LONGEST_MESSAGE = 4000
+# Which side a row came from; the house's own lines are nobody's.
+FROM_CLIENT = Q(kind=MessageKind.TEXT) & ~Q(author=F("provider"))
+FROM_PROVIDER = Q(kind=MessageKind.RESCHEDULE_PROPOSAL) | Q(author=F("provider"))
 
 
 class Message(models.Model):
@@ -67,3 +73,13 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return gettext("Message %(number)s") % {"number": self.pk}
+
+    @property
+    def is_clients(self) -> bool:
+        """Whether the client wrote it: whatever else has an author came from the provider."""
+        return self.kind == MessageKind.TEXT and self.author_id != self.provider_id
+
+    @property
+    def is_providers(self) -> bool:
+        """Whether it came from the provider; the house's own lines are nobody's."""
+        return self.author_id is not None and not self.is_clients

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clients.mail import Mail
+from scheduling.queries.outbox import is_in_burst
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,4 +23,12 @@ def _plain(message: OutboxMessage) -> Mail:
     return Mail(language="en", subject=message.kind, greeting="", paragraphs=(message.object,))
 
 
-MAILS: Mapping[str, Callable[[OutboxMessage], Mail | None]] = dict.fromkeys(_KINDS, _plain)
+def _written(message: OutboxMessage) -> Mail | None:
+    """Of what was written; one mail for a burst of it."""
+    return None if is_in_burst(message) else _plain(message)
+
+
+MAILS: Mapping[str, Callable[[OutboxMessage], Mail | None]] = {
+    **dict.fromkeys(_KINDS, _plain),
+    "message_sent": _written,
+}

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.kernel import time
 from config.postgres import planned
+from scheduling.models import Message
+from scheduling.models.message import FROM_PROVIDER
 from scheduling.queries import asks, statements
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from clients.models import User
+    from clients.models import Client, User
+
+
+@dataclass(frozen=True)
+class MenuCounts:
+    """For a coach: `pending` wishes and other questions that are open, `unread` messages of clients in care."""
+
+    pending: int
+    unread: int
+
+
+def menu_counts(user: User, *, now: dt.datetime | None = None) -> MenuCounts:
+    """Both numbers of a coach's menu.  One query."""
+    params = {"provider": user.pk, **asks.counted(now=now or time.now())}
+    ((pending, unread),) = planned.rows(statements.MENU, params)
+    return MenuCounts(int(pending), int(unread))
 
 
 def pending_count(user: User, *, now: dt.datetime | None = None) -> int:
-    """How many wishes and other questions are open, for the menu.  One query."""
-    params = {"provider": user.pk, **asks.counted(now=now or time.now())}
-    ((count,),) = planned.rows(statements.PENDING, params)
-    return int(count)
+    """How many wishes and other questions are open.  One query."""
+    return menu_counts(user, now=now).pending
+
+
+def unread_of(client: Client) -> int:
+    """How many messages of coaches the client has not read; a question that was answered need not be.  One query."""
+    unread = Message.objects.filter(FROM_PROVIDER, client=client, read_at__isnull=True)
+    answered = {"proposal__answered_at__isnull": False}, {"proposal__agreed_at__isnull": False}
+    for each in answered:
+        unread = unread.exclude(**each)
+    return unread.count()

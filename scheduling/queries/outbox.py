@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
-from clients.models import AuditEvent
+from django.db.models import Exists, OuterRef
+
+from clients.models import AuditEvent, Care
+from clients.states import OutboxOutcome
 from config.kernel import time
-from scheduling.models import ConflictCase, RescheduleProposal, Session
+from scheduling.models import ConflictCase, Message, RescheduleProposal, Session
+from scheduling.models.message import FROM_PROVIDER
 from scheduling.queries.changes import UNDONE, changes_of
-from scheduling.states import ProposalStatus, SessionStatus
+from scheduling.states import MessageKind, ProposalStatus, SessionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
 
 # The changes of a session that its client hears of.
 TOLD = frozenset({"session_moved", "session_cancelled"})
+# Who was told by mail that there is something to read is not told again so soon.
+BURST = dt.timedelta(minutes=10)
 
 
 def is_still_true(message: OutboxMessage) -> bool:
@@ -27,10 +34,27 @@ def is_still_true(message: OutboxMessage) -> bool:
 
     News of a session's change is dropped when it was undone, or when later news of the same session overtook it.
     A change that nobody is told of (paid, arrived…) does not overtake it.  A question, more time for it and a reminder of
-    it are dropped when it cannot be answered any more.  Any other kind is news of an end, and always true."""
+    it are dropped when it cannot be answered any more, a message when it was read.  Any other kind is news of an end, and
+    always true."""
     asked = _ASKED.get(message.kind)
     number = message.object.partition(":")[2]
     return asked is None or asked(int(number), message.version)
+
+
+def is_in_burst(message: OutboxMessage) -> bool:
+    """Whether a mail about a text may be left out: ten minutes ago at most, another told of a text of the same thread that
+    is still unread.  Only for who can read the thread here: to others the mail is the message."""
+    text = Message.objects.select_related("client").filter(pk=int(message.object.partition(":")[2])).first()
+    if text is None or (text.is_providers and text.client.user_id is None):
+        return False
+    others = Message.objects.filter(provider=text.provider_id, client=text.client_id, author=text.author_id)
+    mailed = others.filter(
+        kind=MessageKind.TEXT,
+        read_at__isnull=True,
+        outbox__outcome=OutboxOutcome.MAILED,
+        outbox__sent_at__gt=time.now() - BURST,
+    )
+    return mailed.exclude(pk=text.pk).exists()
 
 
 def _is_last_news(session_id: int, version: int) -> bool:
@@ -74,6 +98,13 @@ def _open(proposal_id: int) -> QuerySet[RescheduleProposal]:
     return RescheduleProposal.objects.filter(pk=proposal_id, status=ProposalStatus.OPEN, expires_at__gte=time.now())
 
 
+def _is_unread(message_id: int, _version: int) -> bool:
+    """Whether whom it was written to has not read it yet, and may still read it: a coach only while the care goes on."""
+    unread = Message.objects.filter(pk=message_id, read_at__isnull=True)
+    care = Care.objects.filter(client=OuterRef("client"), provider=OuterRef("provider"), ended_at__isnull=True)
+    return unread.filter(FROM_PROVIDER | Exists(care)).exists()
+
+
 def _standing(changes: list[Change]) -> list[Change]:
     undone = {each.undid for each in changes if each.verb == UNDONE}
     return [each for each in changes if each.version not in undone and each.verb != UNDONE]
@@ -91,4 +122,5 @@ _ASKED: dict[str, Callable[[int, int], bool]] = {
     "swap_proposed": _is_awaited,
     "proposal_reminded": _is_awaited,
     "swap_agreed": _has_agreed,
+    "message_sent": _is_unread,
 }

@@ -1,12 +1,12 @@
 """The SQL behind a calendar: everything that stands in a span of one provider's time, in one statement; and how many
-questions are open.
+questions are open, and messages unread.
 
 By hand, because they are asked for with every page, and to put them together anew takes longer than to answer."""
 
 from __future__ import annotations
 
 from scheduling.sql import written
-from scheduling.states import EXCLUDING, CaseStatus, ProposalKind, ProposalStatus, SessionStatus
+from scheduling.states import EXCLUDING, CaseStatus, MessageKind, ProposalKind, ProposalStatus, SessionStatus
 
 # Each kind says the same of itself, so that names and care are looked up once.  The sessions' conditions are those of
 # the exclusion rule and of the index on cancelled ones, word by word, so that their indexes answer, and a long history
@@ -114,8 +114,17 @@ WHERE one.provider_id = %(provider)s AND NOT (one.status = %(withdrawn)s AND two
     SELECT FROM clients_auditevent event
     WHERE event.object = 'proposal:' || one.id AND event.verb = %(laid_aside)s)"""
 
-PENDING = written(
-    f"SELECT ({_WISHES}) + ({_ASKS}) + ({_SWAPS})",
+# What clients in care wrote and the provider has not read; the index over unread ones answers for each client.
+_UNREAD = """
+SELECT count(*) FROM clients_care care
+JOIN scheduling_message message
+  ON message.client_id = care.client_id AND message.provider_id = care.provider_id AND message.read_at IS NULL
+WHERE care.provider_id = %(provider)s AND care.ended_at IS NULL
+  AND message.kind = %(text)s AND message.author_id <> message.provider_id"""
+
+MENU = written(
+    f"SELECT ({_WISHES}) + ({_ASKS}) + ({_SWAPS}), ({_UNREAD})",
+    text=MessageKind.TEXT,
     pending=CaseStatus.PENDING_RESOLUTION,
     ask=ProposalKind.ASK_TO_MOVE,
     scheduled=SessionStatus.SCHEDULED,

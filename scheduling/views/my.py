@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from clients.access import client_only
 from config.kernel import dates, time
+from scheduling.queries.counts import unread_of
 from scheduling.queries.my import my_page
 
 if TYPE_CHECKING:
@@ -22,5 +23,9 @@ if TYPE_CHECKING:
 def my_home(request: PersonRequest) -> HttpResponse:
     """What needs an answer first, then what comes, then what was."""
     now = time.now()
-    shown = {"page": my_page(request.user, now=now), "greeting": dates.greeting(now)}
+    shown = {
+        "page": my_page(request.user, now=now),
+        "greeting": dates.greeting(now),
+        "unread": unread_of(request.user.client),
+    }
     return render(request, "scheduling/my_home.html", shown)
