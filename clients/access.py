@@ -72,6 +72,19 @@ def client_only(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> 
     return _guarded(view, "client", is_client)
 
 
+def untraceable(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Let no answer of a view, whatever it is, hand its own address on: a token is in it."""
+
+    @functools.wraps(view)
+    def quiet(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return quiet
+
+
 def client_for(user: User, client_id: uuid.UUID | str) -> Client:
     """The client, if this user cares for them now; archived ones stay visible.
 

@@ -11,7 +11,8 @@ class ClientsConfig(AppConfig):
     verbose_name = _("People and records")
 
     def ready(self) -> None:
-        from clients import errors  # noqa: PLC0415  words need the settings' languages
+        from clients import errors, news  # noqa: PLC0415  words need the settings' languages
         from config.kernel import constraints  # noqa: PLC0415  see above
 
         constraints.register(errors.CONSTRAINTS)
+        news.declare()

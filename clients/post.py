@@ -69,6 +69,7 @@ def compose(mail: Mail, to: Recipient, message: OutboxMessage) -> EmailMultiAlte
         html = render_to_string(f"{_TEMPLATE}.body.html", shown)
         subject = " ".join(render_to_string(f"{_TEMPLATE}.subject.txt", shown).split())
     email = EmailMultiAlternatives(
+        reply_to=[settings.PRACTICE_EMAIL] if settings.PRACTICE_EMAIL else None,
         subject=subject,
         body=text,
         to=[formataddr((one_line(to.name), to.email))],

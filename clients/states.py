@@ -45,6 +45,10 @@ class OutboxOutcome(TextChoices):
 UNDELIVERED = frozenset({OutboxOutcome.NO_ADDRESS, OutboxOutcome.REFUSED, OutboxOutcome.FAILED})
 
 
+# What a link in a reminder is for; it names the client ("client:<uuid>").
+REMINDERS_LINK = "reminders"
+
+
 class Channel(TextChoices):
     """Where news reaches somebody."""
 

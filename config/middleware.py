@@ -46,7 +46,7 @@ HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 _OUR_REQUEST_ID = re.compile(r"[0-9a-f]{32}")
-_SECRET_IN_PATH = re.compile(r"(/p/|/feed/|/reset/key/|[?&](?:q|title)=)[^/\s\"'?&]+")
+_SECRET_IN_PATH = re.compile(r"(/p/|/feed/|/reminders/off/|/reset/key/|[?&](?:q|title)=)[^/\s\"'?&]+")
 
 
 class Middleware:

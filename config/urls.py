@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.views import email
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from config.kernel import office
+from config.pages import mailbox
 
 admin.autodiscover()
 office.furnish(admin.site)
@@ -24,6 +26,10 @@ urlpatterns = [
     path("account/email/", require_safe(email), name="account_email"),
     path("account/", include("allauth.urls")),
 ]
+
+if settings.MAILBOX_DIR:
+    # What is sent stays here, to be looked at; where mails leave, there is no such address.
+    urlpatterns += mailbox.urlpatterns
 
 handler400 = "config.pages.views.bad_request"
 handler403 = "config.pages.views.permission_denied"

@@ -134,6 +134,19 @@ def reminder_of(proposal: RescheduleProposal) -> Letter:
     return replace(letter, opening=f"{opening} {letter.opening}")
 
 
+def extension_of(proposal: RescheduleProposal) -> Letter:
+    """The same letter to who has more time for an answer than it said at first."""
+    letter = letter_of(proposal)
+    with reading_as(proposal.recipient):
+        opening = _("You have more time to answer.")
+    return replace(letter, opening=f"{opening} {letter.opening}")
+
+
+def signature_of(coach: User) -> tuple[str, ...]:
+    """Who writes: the coach, for the practice."""
+    return tuple(filter(None, [coach.get_full_name(), settings.PRACTICE_NAME, settings.PRACTICE_PHONE]))
+
+
 def is_worth_naming(wanted: Interval, client: Client, coach: User, *, at: dt.datetime) -> bool:
     """Whether it can be said that the hour is unavailable: it was not past by then, nor is it the client's own."""
     own = Session.objects.holding().overlapping(coach, wanted).filter(client=client)
@@ -193,5 +206,5 @@ def _letter(
         note=note,
         deadline=_("Please answer by: %(time)s. The times are kept for you until then.") % until if until else "",
         call=_("Answer here, without a password:"),
-        signature=tuple(filter(None, [coach.get_full_name(), settings.PRACTICE_NAME, settings.PRACTICE_PHONE])),
+        signature=signature_of(coach),
     )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 import secrets
 from typing import TYPE_CHECKING
+
+from django.utils.crypto import salted_hmac
 
 from clients.actions import records
 from clients.models import AccessLink
 from clients.queries import token_hash
-from config.kernel.actions import action
+from config.kernel.actions import action, inside_action
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from clients.models import User
 
 _TOKEN_BYTES = 32
+_SALT = "clients.actions.links"
+# A link that is to work for as long as somebody may look at the mail that carries it.
+AS_LONG_AS_MAIL_IS_KEPT = dt.timedelta(days=5 * 365)
 
 
 @action
@@ -29,4 +34,25 @@ def mint_link(purpose: str, obj: str, *, expires_at: dt.datetime, now: dt.dateti
         purpose=purpose, object=obj, token_sha256=token_hash(token), created_at=now, expires_at=expires_at
     )
     records.record_audit("link_minted", obj, by=by, facts={"purpose": purpose}, at=now)
+    return token
+
+
+@inside_action
+def kept_link(purpose: str, obj: str, *, kept_by: str, expires_at: dt.datetime, now: dt.datetime) -> str:
+    """The link to that row in one certain mail ("outbox:12"), the same however often the mail is made.
+
+    A worker that dies between a mail and its mark makes the mail again: both copies then open the same.  Nobody can
+    find the token who does not know the site's secret key; of it, too, only the hash is kept.
+    Raises: LinkNotMade when it would have ended already."""
+    digest = salted_hmac(_SALT, f"{purpose} {obj} {kept_by}", algorithm="sha256").digest()
+    token = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    link, is_new = AccessLink.objects.get_or_create(
+        token_sha256=token_hash(token),
+        defaults={"purpose": purpose, "object": obj, "created_at": now, "expires_at": expires_at},
+    )
+    if is_new:
+        records.record_audit("link_minted", obj, by=None, facts={"purpose": purpose, "in": kept_by}, at=now)
+    elif link.expires_at < expires_at:
+        link.expires_at = expires_at
+        link.save(update_fields=["expires_at"])
     return token

@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
 from config.pages import menu, plain
@@ -21,6 +22,7 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     return {
         **plain.context(request, theme=chosen),
         "menu": mine,
+        "mailbox": reverse("mailbox_list") if settings.MAILBOX_DIR else "",
         "settings_tabs": lambda: menu.tabs_of(request),
         "frame": lambda: "base.html" if mine().has_shell else "solo.html",
         "languages": [translation.get_language_info(code) for code, _ in settings.LANGUAGES],

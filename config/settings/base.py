@@ -18,6 +18,8 @@ PRACTICE_TIME_ZONE = env.str("PRACTICE_TIME_ZONE", default="Europe/Athens")
 PRACTICE_COUNTRY = env.str("PRACTICE_COUNTRY", default="GR")
 PRACTICE_CURRENCY = env.str("PRACTICE_CURRENCY", default="EUR")
 PRACTICE_ADDRESS = env.str("PRACTICE_ADDRESS", default="")
+# Where answers to our mails go; empty: to DEFAULT_FROM_EMAIL.
+PRACTICE_EMAIL = env.str("PRACTICE_EMAIL", default="")
 PRACTICE_PHONE = env.str("PRACTICE_PHONE", default="")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
@@ -180,6 +182,8 @@ EMAIL_USE_TLS = bool(EMAIL_CONFIG.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(EMAIL_CONFIG.get("EMAIL_USE_SSL"))
 # Seconds: for each answer of the mail server, and, while somebody waits at a page, for all of it.
 EMAIL_TIMEOUT = 10
+# A folder for mails that are to be looked at instead of sent, at `/_mail/`; for the demo and for development only.
+MAILBOX_DIR = ""
 # The same for a mail that the worker sends: a server may think about it, but not for ever.
 MAIL_PATIENCE = env.float("MAIL_PATIENCE", default=60.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Praxis <praxis@localhost>")

@@ -5,7 +5,6 @@ the address of a redirect would carry the token into logs."""
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from django.shortcuts import render
@@ -13,7 +12,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from clients.access import client_only, open_to_all
+from clients.access import client_only, open_to_all, untraceable
 from clients.states import Language
 from config.kernel import time
 from config.kernel.errors import Refusal
@@ -25,7 +24,6 @@ from scheduling.queries.offers import Stage, proposal_page
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse, QueryDict
 
@@ -48,24 +46,11 @@ DONE = "scheduling/proposal_done.html"
 SWAP = "scheduling/proposal_swap.html"
 
 
-def _untraceable(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """Let no answer of a view, whatever it is, hand its own address on: the token is in it."""
-
-    @functools.wraps(view)
-    def quiet(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(*args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return quiet
-
-
 # The right to answer is in the address and not in a cookie, so there is nothing that a forged form could borrow;
 # and without a referrer browsers send no origin by which a form could be told from a forged one.
 @open_to_all
 @csrf_exempt
-@_untraceable
+@untraceable
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_answer(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind a link that was sent to a client; whoever has the link may answer."""

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             f"Praxis is ready at {address}",
             f"Sign in with the password {PASSWORD} as",
             *logins,
-            "Mails and sign-in codes are printed here. Ctrl-C ends everything.",
+            f"Mails and sign-in codes are at {address}_mail/ · Ctrl-C ends everything.",
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()

@@ -1,0 +1,40 @@
+"""To either side of a thread: something was written.  What it says stays here, behind the sign-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clients.mail import Button, Mail
+from scheduling import letters
+from scheduling.models import Message
+from scheduling.news.mails import frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clients.models import OutboxMessage
+
+
+def written(message: OutboxMessage) -> Mail:
+    """A new message waits to be read."""
+    row = Message.objects.select_related("client", "provider__coach").get(pk=frame.number_of(message))
+    page, thread = (
+        reverse("scheduling:message_thread", args=[row.client_id]),
+        f"thread:{row.provider_id}-{row.client_id}",
+    )
+    if message.recipient.startswith("client:"):
+        with letters.reading_as(row.client):
+            button = Button(label=_("Read it"), url=frame.at_site(f"{page}?with={row.provider_id}"))
+            opening = _("There is a new message for you.")
+            subject = _("You have a new message")
+            return frame.to_client(row.client, row.provider, subject, opening, button=button, thread=thread)
+    with frame.reading_as_coach(row.provider):
+        opening = _("There is a new message from %(name)s.") % {"name": row.client.first_name}
+        subject, label = _("You have a new message"), _("Read it")
+        return frame.to_coach(row.provider, subject, opening, to=page, label=label, thread=thread)
+
+
+MAILS: Mapping[str, Callable[[OutboxMessage], Mail | None]] = {"message_sent": written}
