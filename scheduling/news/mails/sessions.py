@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -15,11 +16,9 @@ from config.kernel import time
 from scheduling import letters
 from scheduling.models import Session
 from scheduling.news.mails import frame
-from scheduling.queries.changes import change_to
 from scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from clients.models import OutboxMessage, User
@@ -57,10 +56,9 @@ def series_booked(message: OutboxMessage) -> Mail:
 def moved(message: OutboxMessage) -> Mail:
     """From one time to another."""
     session = _session(message)
-    change = change_to(session.pk, message.version)
-    before = change.hour_before if change else None
+    left = _start_left(message)
     with letters.reading_as(session.client):
-        was = {"time": letters.when(before.starts_at, _coach(session))} if before else None
+        was = {"time": letters.when(left, _coach(session))} if left else None
         return _about(
             session,
             _("Your session has another time"),
@@ -114,6 +112,13 @@ def _address_to_end_reminders(session: Session, message: OutboxMessage) -> str:
         now=now,
     )
     return frame.at_site(reverse("clients:reminders_off", args=[token]))
+
+
+def _start_left(message: OutboxMessage) -> dt.datetime | None:
+    """When the session would have begun before the move that made this version of it."""
+    moves = AuditEvent.objects.filter(object=message.object, verb=message.kind, facts__version=message.version)
+    facts = moves.values_list("facts", flat=True).first()
+    return dt.datetime.fromisoformat(facts["from"][0]) if facts else None
 
 
 def _session(message: OutboxMessage) -> Session:

