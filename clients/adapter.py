@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import User
+from config.kernel import live
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -56,6 +57,11 @@ class AccountAdapter(DefaultAccountAdapter):
             words = _("We could not send the mail just now. Try again in a few minutes.")
             messages.error(current.request, words)
             raise ImmediateHttpResponse(redirect(current.request.get_full_path())) from exc
+
+    def set_password(self, user: User, password: str) -> None:
+        """As allauth's; pages that are open elsewhere hear nothing more."""
+        super().set_password(user, password)
+        live.changed_by_now(live.for_user(user.pk), live.RIGHTS_CHANGED)
 
 
 def _language_of(email: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 import uuid
 import zoneinfo
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,8 @@ class RequestIdMiddleware(Middleware):
         # From outside only a name of our own form is believed: it ends in logs and in the audit.
         name = given if _OUR_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         request.request_id = name  # type: ignore[attr-defined]
+        # An answer shows at least what was true then.
+        request.begun_at = time.time()  # type: ignore[attr-defined]
         before = request_id.current.set(name)
         try:
             response = self.get_response(request)

@@ -6,6 +6,8 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import InterfaceError, OperationalError
 
+from config.kernel import live
+
 
 class SessionStore(db.SessionStore):
     """Django takes every failure to save for a session that was ended meanwhile, and blames the form for it (400)."""
@@ -18,3 +20,10 @@ class SessionStore(db.SessionStore):
             if isinstance(ended.__context__, OperationalError | InterfaceError):
                 raise ended.__context__ from ended.__context__.__cause__
             raise
+
+    def delete(self, session_key: str | None = None) -> None:
+        """As Django's, at sign-out and when a device is signed out from another; its open pages hear nothing more."""
+        key = session_key or self.session_key
+        super().delete(session_key)
+        if key:
+            live.changed_by_now(live.for_session(key), live.RIGHTS_CHANGED)

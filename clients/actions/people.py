@@ -11,7 +11,7 @@ from clients.actions import records, signed_in
 from clients.errors import AddressNeeded, EmailTaken, NotForOneself
 from clients.models import Care, Client, User
 from clients.states import ClientSource, ClientStatus
-from config.kernel import registry
+from config.kernel import live, registry
 from config.kernel.actions import action, inside_action
 from config.kernel.errors import Busy, NotYours
 
@@ -41,6 +41,7 @@ def open_client_account(email: str, *, now: dt.datetime) -> User | None:
         address, full_name=client.full_name, language=client.language, time_zone=client.time_zone
     )
     client.save(update_fields=["user"])
+    live.changed(live.for_user(client.user.pk), live.RIGHTS_CHANGED)
     records.record_audit("account_opened", _client(client), by=None, facts={"user": client.user.pk}, at=now)
     return client.user
 
@@ -205,6 +206,7 @@ def _let_in(user: User, *, let_in: bool, by: User, now: dt.datetime) -> User:
     if user.is_active != let_in:
         user.is_active = let_in
         user.save(update_fields=["is_active"])
+        live.changed(live.for_user(user.pk), live.RIGHTS_CHANGED)
         records.record_audit("account_reopened" if let_in else "account_closed", _user(user), by=by, at=now)
     return user
 

@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 
+from config.kernel import live
 from config.kernel.actions import inside_action
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 
 @inside_action
 def end_everywhere(user: User) -> None:
-    """Sign somebody out on every device; an old cookie opens nothing any more."""
+    """Sign somebody out on every device; an old cookie opens nothing any more, and open pages hear nothing."""
     UserSession.objects.filter(user=user).delete()
     # The list of devices may have gaps; the sessions themselves say whose they are.
     rows = Session.objects.defer("expire_date").iterator()
     theirs = [row.session_key for row in rows if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
     Session.objects.filter(session_key__in=theirs).delete()
+    live.changed(live.for_user(user.pk), live.RIGHTS_CHANGED)

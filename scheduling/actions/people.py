@@ -8,6 +8,7 @@ from django.conf import settings
 
 from clients.actions import people, records
 from clients.models import User
+from config.kernel import live
 from config.kernel.actions import action, inside_action
 from scheduling.actions import endings, locks
 from scheduling.models import Coach
@@ -52,5 +53,6 @@ def _calendar_of(user_id: int, *, title: str, by: User, now: dt.datetime) -> Coa
         user=user, defaults={"title": title, "time_zone": settings.PRACTICE_TIME_ZONE}
     )
     if is_new:
+        live.changed(live.for_user(user.pk), live.RIGHTS_CHANGED)
         records.record_audit("coach_made", f"user:{user.pk}", by=by, at=now)
     return coach

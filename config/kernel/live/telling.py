@@ -4,10 +4,13 @@ A notification leaves when the transaction stands, and never if it does not."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from django.db import connection
 
 from config.kernel import request_id
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 # What PostgreSQL calls the line on which all of it is told.
 LINE = "praxis"
+# Said to a topic whose hearers may do more, or less, than before: their streams end, and come back as they now may.
+RIGHTS_CHANGED = "rights:changed"
 
 Names = dict[str, dict[str, None]]
 
@@ -32,6 +37,12 @@ def changed(topic: str, *names: str) -> None:
         told.setdefault(topic, {}).update(dict.fromkeys(names))
 
 
+def changed_by_now(topic: str, *names: str) -> None:
+    """The same outside of an action, for what others (Django, allauth) write: told with the transaction, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(*statement({topic: dict.fromkeys(names)}))
+
+
 def for_user(user_id: int) -> str:
     """The topic of one user's pages."""
     return f"user:{user_id}"
@@ -40,6 +51,16 @@ def for_user(user_id: int) -> str:
 def for_client(client_id: uuid.UUID) -> str:
     """The topic of the pages on which a client's own record shows."""
     return f"client:{client_id}"
+
+
+def for_session(session_key: str) -> str:
+    """The topic of the pages of one signed-in browser; the key itself would open them."""
+    return f"session:{hashlib.sha256(session_key.encode()).hexdigest()[:24]}"
+
+
+def for_role(name: str) -> str:
+    """The topic of the pages of everybody who has that role."""
+    return f"role:{name}"
 
 
 @contextmanager
