@@ -25,5 +25,7 @@ def practice(request: HttpRequest) -> dict[str, Any]:
         "mailbox": reverse("mailbox_list") if settings.MAILBOX_DIR else "",
         "settings_tabs": lambda: menu.tabs_of(request),
         "frame": lambda: "base.html" if mine().has_shell else "solo.html",
+        # In milliseconds: what changes later, the page hears of.
+        "known_at": str(int(1000 * getattr(request, "begun_at", 0))),
         "languages": [translation.get_language_info(code) for code, _ in settings.LANGUAGES],
     }

@@ -11,7 +11,7 @@ from tests.races.conftest import Site
 @pytest.fixture(scope="session")
 def _running_site(django_db_setup, tmp_path_factory):
     log = tmp_path_factory.mktemp("live") / "site.log"
-    running = Site("tests.races.site:application", connection.settings_dict["NAME"], log, processes=1).wait()
+    running = Site("tests.live.site:application", connection.settings_dict["NAME"], log, processes=1).wait()
     yield running
     running.stop()
 
