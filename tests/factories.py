@@ -5,12 +5,13 @@ What is not asked for is plain and the same every time: no luck, no clock, no se
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import factory
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from clients.models import AccessLink, Care, Client, User
+from clients.models import AccessLink, Care, Client, OutboxMessage, User
 from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import rules
@@ -20,6 +21,7 @@ from scheduling.models import (
     Coach,
     ConflictCase,
     CounterTime,
+    Message,
     RescheduleProposal,
     Session,
     SessionNote,
@@ -133,6 +135,13 @@ class CounterFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = CounterTime
+
+
+class MessageFactory(factory.django.DjangoModelFactory):
+    created_at = NOW
+
+    class Meta:
+        model = Message
 
 
 class LinkFactory(factory.django.DjangoModelFactory):
@@ -346,6 +355,39 @@ def create_counter(*, proposal, at, place=1, minutes=50):
         proposal.save(update_fields=["status", "answered_at"])
     during = hour(at, minutes=minutes, zone=proposal.provider.time_zone)
     return CounterFactory(proposal=proposal, place=place, during=during.as_range())
+
+
+def create_message(*, coach, client, by=None, body="A few words", ago=0, outcome=None, **fields):
+    """A text, so many minutes before NOW, of the client unless `by` says otherwise; with an `outcome`, told with that."""
+    provider, at = _user(coach), NOW - dt.timedelta(minutes=ago)
+    author = _user(by or client.user)
+    outbox = None
+    if outcome is not None:
+        told = {"sent_at": at} if outcome in {"mailed", "told"} else {"dropped_at": at} if outcome else {}
+        outbox = OutboxMessage.objects.create(
+            kind="message_sent",
+            recipient=f"client:{client.pk}" if author == provider else f"user:{provider.pk}",
+            object=f"message:{uuid.uuid4()}",
+            version=1,
+            told_at=at if outcome else None,
+            outcome=outcome,
+            created_at=at,
+            **told,
+        )
+    message = MessageFactory(
+        provider=provider, client=client, author=author, body=body, created_at=at, outbox=outbox, **fields
+    )
+    if outbox:
+        outbox.object = f"message:{message.pk}"
+        outbox.save(update_fields=["object"])
+    return message
+
+
+def create_line(*, coach, client, code="session_booked", facts=None, ago=0, **fields):
+    """A line of the house, as it is written when something is told."""
+    at = NOW - dt.timedelta(minutes=ago)
+    row = {"kind": "system", "body": code, "facts": facts or {}, "read_at": at, "created_at": at}
+    return MessageFactory(provider=_user(coach), client=client, **row, **fields)
 
 
 def _user(coach):

@@ -47,7 +47,7 @@ def delivery_of(message: Message, client: Client, *, is_coachs: bool, now: dt.da
     return Delivery(
         words=_words(told, has_account=has_account),
         is_trouble=is_trouble,
-        is_moving=told.outcome == OutboxOutcome.WAITING and now - message.created_at < WATCHED_FOR,
+        is_moving=told.outcome == OutboxOutcome.WAITING and now - told.created_at < WATCHED_FOR,
         may_send_again=may_tell and has_address,
         hint=_hint(message) if may_tell and not has_address else "",
     )

@@ -95,8 +95,8 @@ def thread_page(thread: Thread, *, now: dt.datetime, before: int | None = None) 
 
 
 def glance_of(message: Message, *, is_coachs: bool, now: dt.datetime) -> Glance:
-    """A message in one line: `preview` is how its text begins."""
-    text = " ".join(str(getattr(message, "preview", message.body)).split())
+    """A message in one line; its body may be only how the text begins."""
+    text = " ".join(message.body.split())
     if message.kind == MessageKind.RESCHEDULE_PROPOSAL:
         assert message.proposal is not None
         text = f"{title_of(message.proposal)}: {stand_of(message.proposal, now=now)[1]}"

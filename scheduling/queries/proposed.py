@@ -87,7 +87,7 @@ def stand_of(proposal: RescheduleProposal, *, now: dt.datetime) -> tuple[str, st
             return "none", _("Ended without an answer")
         return ("wait", _("Waiting for the other")) if proposal.agreed_at else ("ask", _("No answer yet"))
     if proposal.status == ProposalStatus.ANSWERED:
-        return "good", pgettext("proposal", "Chosen") if not proposal.is_swap else _("Swapped")
+        return "good", pgettext("proposal", "Chosen") if not proposal.is_swap else pgettext("proposal", "Swapped")
     if proposal.status == ProposalStatus.DECLINED:
         return "none", _("The hour is kept") if proposal.keeps else _("None fits")
     return "none", _("Withdrawn") if proposal.status == ProposalStatus.WITHDRAWN else _("Ended without an answer")

@@ -20,7 +20,7 @@ from scheduling.states import MessageKind
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from clients.models import Client, User
     from scheduling.queries.messages import Glance
@@ -143,12 +143,14 @@ def _with_glance(lines: Iterable[ThreadLine], *, is_coachs: bool, now: dt.dateti
     """The same lines, each with its last message at a glance.  One query; none for none."""
     lines = tuple(lines)
     numbers = [line.message for line in lines if line.message]
-    rows: Mapping[int, Message] = {}
+    rows: dict[int, Any] = {}
     if numbers:
         found = Message.objects.select_related("proposal", "outbox", "provider__coach", "client__user").filter(
             pk__in=numbers
         )
-        rows = {row.pk: row for row in found.defer("body").annotate(preview=Left("body", _PREVIEW))}
+        rows = {row.pk: row for row in found.defer("body").annotate(begins=Left("body", _PREVIEW))}
+        for row in rows.values():
+            row.body = row.begins
     return tuple(
         replace(line, last=messages.glance_of(rows[line.message], is_coachs=is_coachs, now=now))
         if line.message

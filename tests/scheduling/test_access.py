@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
@@ -103,3 +104,50 @@ def test_rows_of_clients_whose_care_has_ended_are_not_found(coach, session, case
     Care.objects.update(ended_at=factories.NOW)
     with pytest.raises(Http404):
         fetch(coach.user, session.pk if fetch is access.session_for else case.pk)
+
+
+def test_thread_is_the_coachs_while_they_care_and_the_clients_for_good(coach, client_user):
+    maria = client_user.client
+    assert access.thread_of_coach(coach.user, maria.pk).is_coachs
+    theirs = access.thread_of_client(client_user, maria.pk, coach.user.pk)
+    assert (theirs.provider, theirs.client, theirs.is_coachs) == (coach.user, maria, False)
+    Care.objects.update(ended_at=factories.NOW)
+    with pytest.raises(Http404):
+        access.thread_of_coach(coach.user, maria.pk)
+    assert access.thread_of_client(client_user, maria.pk, coach.user.pk).care.ended_at == factories.NOW
+
+
+def test_threads_and_messages_of_others_are_not_found(coach, other_coach, client_user, stranger):
+    maria, nikos = client_user.client, factories.create_client(of=coach, user=factories.create_user())
+    for user in (other_coach.user, stranger, client_user):
+        with pytest.raises(Http404):
+            access.thread_of_coach(user, maria.pk)
+    for user, client, number in (
+        (coach.user, maria, coach.user.pk),
+        (client_user, nikos, coach.user.pk),
+        (client_user, maria, other_coach.user.pk),
+        (client_user, maria, 10**17),
+    ):
+        with pytest.raises(Http404):
+            access.thread_of_client(user, client.pk, number)
+    mine = access.thread_of_coach(coach.user, maria.pk)
+    message = factories.create_message(coach=coach, client=maria)
+    assert access.message_of(mine, message.pk) == message
+    for number in (factories.create_message(coach=coach, client=nikos).pk, 10**30):
+        with pytest.raises(Http404):
+            access.message_of(mine, number)
+
+
+def test_threads_are_for_both_sides_and_nobody_else(rf, coach, client_user, staff, stranger):
+    view = access.of_a_thread(lambda request: HttpResponse(timezone.get_current_timezone_name()))
+    assert view.access_mark == "signed_in"
+    coach.time_zone = "Asia/Tokyo"
+    for user, zone in ((coach.user, b"Asia/Tokyo"), (client_user, b"Europe/Athens")):
+        request = rf.get("/")
+        request.user = user
+        assert view(request).content == zone
+    for user in (staff, stranger):
+        request = rf.get("/")
+        request.user = user
+        with pytest.raises(PermissionDenied):
+            view(request)

@@ -6,15 +6,24 @@ import datetime as dt
 
 import pytest
 
-from clients.models import OutboxMessage
+from clients.models import Care, Client, OutboxMessage
 from scheduling.actions import book, cancel, mark, move
 from scheduling.actions.proposals import answer_proposal, decline_proposal, withdraw_proposal
 from scheduling.actions.series import book_series
 from scheduling.actions.undo import undo_change
-from scheduling.models import Session
-from scheduling.queries.outbox import is_still_true
+from scheduling.models import Message, Session
+from scheduling.queries.outbox import is_in_burst, is_still_true
 from scheduling.wishes import Booking, Series, SeriesHour
-from tests.factories import NOW, create_case, create_client, create_proposal, create_session, create_swap, hour
+from tests.factories import (
+    NOW,
+    create_case,
+    create_client,
+    create_message,
+    create_proposal,
+    create_session,
+    create_swap,
+    hour,
+)
 
 pytestmark = pytest.mark.django_db
 QUESTIONS = ["times_offered", "asked_to_move", "swap_proposed", "proposal_extended", "proposal_reminded"]
@@ -160,3 +169,54 @@ def test_a_series_is_told_while_one_of_it_stands(coach):
     for session, is_told in zip(book_series(series, by=coach.user, now=NOW), (True, False), strict=True):
         cancel_it(session, 1)
         assert still_true()["series_booked", 1] is is_told
+
+
+@pytest.mark.parametrize("by_coach", [True, False])
+def test_what_was_read_need_not_be_told(coach, client_user, by_coach):
+    by = coach if by_coach else client_user
+    message = create_message(coach=coach, client=client_user.client, by=by, outcome="")
+    assert is_still_true(message.outbox)
+    Message.objects.update(read_at=NOW)
+    assert not is_still_true(message.outbox)
+
+
+def test_a_coach_hears_of_no_message_when_the_care_has_ended_but_a_client_does(coach, client_user):
+    maria = client_user.client
+    to_client, to_coach = (create_message(coach=coach, client=maria, by=by, outcome="") for by in (coach, client_user))
+    Care.objects.update(ended_at=NOW)
+    assert (is_still_true(to_client.outbox), is_still_true(to_coach.outbox)) == (True, False)
+
+
+@pytest.mark.usefixtures("clock")
+class TestBurst:
+    """One mail tells that there is something to read; whoever is still to read it needs no second one."""
+
+    @pytest.fixture
+    def second(self, coach, client_user):
+        return create_message(coach=coach, client=client_user.client, by=coach, outcome="").outbox
+
+    def before(self, coach, client_user, **how):
+        how = {"by": coach, "outcome": "mailed", "ago": 9} | how
+        return create_message(coach=coach, client=client_user.client, **how)
+
+    def test_the_first_is_none(self, second):
+        assert not is_in_burst(second)
+
+    def test_a_second_one_soon_after_is(self, coach, client_user, second):
+        self.before(coach, client_user)
+        assert is_in_burst(second)
+
+    @pytest.mark.parametrize("how", [{"ago": 10}, {"read_at": NOW}, {"outcome": "told"}, {"by": None}])
+    def test_not_when_that_was_long_ago_or_read_or_not_mailed_or_the_others(self, coach, client_user, second, how):
+        self.before(coach, client_user, **how)
+        assert not is_in_burst(second)
+
+    def test_not_for_who_reads_by_mail_only(self, coach, client_user, second):
+        self.before(coach, client_user)
+        Client.objects.update(user=None)
+        assert not is_in_burst(second)
+
+    def test_the_coach_is_spared_too(self, coach, client_user):
+        self.before(coach, client_user, by=client_user)
+        again = create_message(coach=coach, client=client_user.client, by=client_user, outcome="")
+        assert is_in_burst(again.outbox)
