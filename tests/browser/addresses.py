@@ -53,6 +53,10 @@ def at(template):
             day=world.day,
             later=world.day + dt.timedelta(days=3),
             key=world.key.pk,
+            client=world.stage.maria.pk,
+            left=world.people["left"].client.pk,
+            coach=world.stage.elena.user.pk,
+            other=world.stage.nikos.pk,
             reset=reset_key(world.people["client"]),
         )
 
@@ -122,6 +126,11 @@ def answers(page, world):
     page.locator(".slot").first.wait_for(state="detached")
 
 
+def sends_nothing(page, world):
+    page.locator("#composer-send").click()
+    page.locator("#composer-error").wait_for()
+
+
 def shows_numbers(page, world):
     for summary in page.locator("details > summary").all():
         summary.click()
@@ -189,6 +198,12 @@ PAGES = (
     Page("coach", at("/conflicts/{case}/offer/"), note="/conflicts/offer/"),
     Page("coach", at("/conflicts/{wait}/offer/"), note="/conflicts/offer/ waits"),
     Page("coach", at("/conflicts/{case}/ask/"), note="/conflicts/ask/"),
+    Page("coach", "/messages/"),
+    Page("coach", "/messages/?show=all"),
+    Page("coach", "/messages/?q=zzz"),
+    Page("fresh", "/messages/", note="/messages/ without any"),
+    Page("coach", at("/messages/{client}/"), note="/messages/ thread"),
+    Page("coach", at("/messages/{other}/"), sends_nothing, note="/messages/ troubles"),
     Page("coach", "/settings/hours/"),
     Page("coach", "/settings/hours/", goes_away, note="/settings/hours/ away"),
     Page("fresh", "/settings/hours/"),
@@ -203,6 +218,9 @@ PAGES = (
     Page("new", "/"),
     Page("client", "/my/"),
     Page("client", at("/my/offers/{proposal}/"), note="/my/offers/"),
+    Page("client", at("/messages/{client}/"), note="/messages/ own"),
+    Page("left", "/messages/", note="/messages/ two coaches"),
+    Page("left", at("/messages/{left}/?with={coach}"), note="/messages/ care ended"),
     Page("client", "/settings/look/"),
     Page("client", "/calendar/", note="forbidden"),
     Page("client", "/account/email/"),
@@ -258,6 +276,8 @@ POSTED = {
     "scheduling:counter_accept",
     "scheduling:swap_accept",
     "scheduling:proposal_remind",
+    "scheduling:message_read",
+    "scheduling:message_again",
     "scheduling:note_finish",
     "scheduling:note_add",
 }

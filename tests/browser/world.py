@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
+from scheduling.models import Message
 from tests import factories
 from tests.browser.cast import ATHENS, Stage, set_stage
 from tests.factories import NOW
@@ -69,6 +70,7 @@ def create_world(language):
     new.save(update_fields=["password"])
     fresh = factories.create_coach(hours=(), email=f"fresh.{language}@praxis.test", language=language)
     people = {
+        "left": _written(stage, asked=proposal, fresh=fresh, language=language),
         "coach": elena,
         "client": user,
         "staff": staff,
@@ -80,6 +82,25 @@ def create_world(language):
     return World(
         stage, {**people, "nobody": None}, nikoss, held, cancelled, case, proposal, offer, wait, swap, _key_of(keyed)
     )
+
+
+def _written(stage, *, asked, fresh, language):
+    """A thread with Maria with something of everything in it, one with Nikos that has not arrived, and who has left
+    Elena's care."""
+    elena, maria, nikos = stage.elena, stage.maria, stage.nikos
+    factories.create_message(coach=elena, client=maria, by=elena, body="Long. " * 60, ago=3000, outcome="mailed")
+    factories.create_message(coach=elena, client=maria, body="https://example.test/" + "long" * 40, ago=2000)
+    facts = {name: [stage.marias.starts_at.isoformat(), ""] for name in ("from", "to", "during")}
+    factories.create_line(coach=elena, client=maria, code="session_moved", facts=facts, session=stage.marias, ago=1000)
+    row = {"provider": elena.user, "client": maria, "author": elena.user}
+    Message.objects.create(kind="reschedule_proposal", proposal=asked, body="Could we? " * 9, created_at=NOW, **row)
+    for outcome in ("no_address", "refused", ""):
+        factories.create_message(coach=elena, client=nikos, by=elena, outcome=outcome, ago=9)
+    user = factories.create_user(email=f"left.{language}@praxis.test", full_name="Zoe", language=language)
+    left = factories.create_client(of=fresh, user=user, full_name="Zoe Alexiou", language=language)
+    factories.create_care(client=left, provider=elena.user, ended_at=NOW)
+    factories.create_message(coach=elena, client=left, by=elena)
+    return user
 
 
 def asked_to_move(stage):

@@ -240,12 +240,12 @@ def buttons(page):
 @pytest.mark.parametrize(
     ("at", "status", "expected"),
     [
-        ("2026-11-24 10:00", "scheduled", ["move!", "paid", "again", "ask", "swap", "cancel"]),
-        (AHEAD, "scheduled", ["move!", "arrived", "paid", "again", "ask", "swap", "cancel"]),
-        (RUNNING, "scheduled", ["complete!", "no-show", "arrived", "paid", "move", "again", "cancel"]),
-        ("2026-11-20 09:00", "completed", ["paid!", "reopen", "again"]),
-        ("2026-11-20 09:00", "no_show", ["paid!", "reopen", "again"]),
-        (AHEAD, "cancelled", ["rebook", "again"]),
+        ("2026-11-24 10:00", "scheduled", ["move!", "paid", "again", "ask", "swap", "write", "cancel"]),
+        (AHEAD, "scheduled", ["move!", "arrived", "paid", "again", "ask", "swap", "write", "cancel"]),
+        (RUNNING, "scheduled", ["complete!", "no-show", "arrived", "paid", "move", "again", "write", "cancel"]),
+        ("2026-11-20 09:00", "completed", ["paid!", "reopen", "again", "write"]),
+        ("2026-11-20 09:00", "no_show", ["paid!", "reopen", "again", "write"]),
+        (AHEAD, "cancelled", ["rebook", "again", "write"]),
     ],
 )
 def test_session_page_has_one_first_button_that_fits_the_moment(coach, maria, signed_in, at, status, expected):
