@@ -37,7 +37,7 @@ def delivery_of(message: Message, client: Client, *, is_coachs: bool, now: dt.da
     if message.read_at is not None and message.author_id is not None:
         return Delivery(words=_("read"))
     told = message.outbox
-    if told is None:
+    if told is None or _has_answer(message):
         return Delivery(words="")
     is_mine = message.is_providers if is_coachs else message.is_clients
     is_trouble = told.outcome in UNDELIVERED
@@ -51,6 +51,12 @@ def delivery_of(message: Message, client: Client, *, is_coachs: bool, now: dt.da
         may_send_again=may_tell and has_address,
         hint=_hint(message) if may_tell and not has_address else "",
     )
+
+
+def _has_answer(message: Message) -> bool:
+    """Whether it arrived, for it was answered: the question itself says so."""
+    asked = message.proposal
+    return asked is not None and (asked.answered_at is not None or asked.agreed_at is not None)
 
 
 def _words(told: OutboxMessage, *, has_account: bool) -> str:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clients.models import Care
+from clients.models import Care, OutboxMessage
 from config.kernel.time import zone
 from scheduling.access import thread_of_client, thread_of_coach
 from scheduling.actions.proposals import answer_proposal, decline_proposal
@@ -178,8 +178,11 @@ class TestQuestions:
 
     def test_answer_is_shown_in_its_place(self, coach, session):
         asked = create_proposal(session=session, offers=["2026-11-25 12:00", "2026-11-26 10:00"])
-        question(asked)
+        told = {"kind": "asked_to_move", "recipient": f"client:{asked.recipient_id}", "object": f"proposal:{asked.pk}"}
+        question(asked, outbox=OutboxMessage.objects.create(version=1, **told))
+        assert page_of(coach, asked.recipient).messages[-1].delivery.words == "waiting to be sent"
         answer_proposal(asked.pk, asked.offers.order_by("during")[1].pk, by=None, now=NOW)
+        assert page_of(coach, asked.recipient).messages[-1].delivery.words == ""
         card = self.card(asked)
         assert (card.tone, card.stand) == ("good", "Chosen")
         assert [each.is_chosen for each in card.times] == [False, True]
