@@ -127,7 +127,7 @@ class Thread:
         return self.care.client
 
 
-def thread_of_coach(user: User, client_id: uuid.UUID) -> Thread:
+def thread_for(user: User, client_id: uuid.UUID) -> Thread:
     """The coach's side, while the client is in their care; there need not be a word in it yet.
 
     Raises: Http404, the same for unknown and for foreign."""
@@ -135,7 +135,7 @@ def thread_of_coach(user: User, client_id: uuid.UUID) -> Thread:
     return Thread(care, is_coachs=True)
 
 
-def thread_of_client(user: User, client_id: uuid.UUID, coach_id: int) -> Thread:
+def thread_for_client(user: User, client_id: uuid.UUID, coach_id: int) -> Thread:
     """The client's own side, also when the care has ended: what was written stays theirs to read.
 
     Raises: Http404, the same for unknown and for foreign."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients.access import is_coach
 from config.kernel import htmx, time
 from config.kernel.errors import AlreadySent, Refusal
-from scheduling.access import Thread, message_of, of_a_thread, thread_of_client, thread_of_coach
+from scheduling.access import Thread, message_of, of_a_thread, thread_for, thread_for_client
 from scheduling.actions.messages import mark_read, send_again, write_message
 from scheduling.addresses import thread_at
 from scheduling.message_forms import MessageForm
@@ -73,7 +73,7 @@ def message_read(request: PersonRequest, client_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def message_again(request: PersonRequest, client_id: uuid.UUID, message_id: int) -> HttpResponse:
     """Send once more what did not reach the client: 409 when that is not needed, or not possible."""
-    thread = thread_of_coach(request.user, client_id)
+    thread = thread_for(request.user, client_id)
     message = message_of(thread, message_id)
     try:
         send_again(message.pk, by=request.user, now=time.now())
@@ -89,11 +89,11 @@ def _thread(request: PersonRequest, client_id: uuid.UUID) -> Thread | None:
     user, coach = request.user, request.GET.get("with")
     own = getattr(user, "client", None)
     if own is None or own.pk != client_id:
-        return thread_of_coach(user, client_id)
+        return thread_for(user, client_id)
     if coach is not None:
-        return thread_of_client(user, client_id, _number(coach) or 0)
+        return thread_for_client(user, client_id, _number(coach) or 0)
     lines = threads_of_client(own, now=time.now()).lines
-    return thread_of_client(user, client_id, lines[0].coach) if len(lines) == 1 else None
+    return thread_for_client(user, client_id, lines[0].coach) if len(lines) == 1 else None
 
 
 def _known(thread: Thread | None) -> Thread:

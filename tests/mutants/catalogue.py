@@ -36,6 +36,8 @@ _ROWS = {
             "proposal_for",
             "counter_for",
             "proposal_for_client",
+            "thread_for",
+            "thread_for_client",
             "_in_care_of",
         )
     },

@@ -83,7 +83,9 @@ def _open_rows(place, function):
         frame, depth = sys._getframe(1), 0
         while frame and depth < 4:
             if frame.f_code.co_filename == place and frame.f_code.co_name == function:
-                return ask(rows, **{key: value for key, value in by.items() if key in {"pk", "id", "token_sha256"}})
+                return ask(
+                    rows, **{key: value for key, value in by.items() if key in {"pk", "id", "client", "token_sha256"}}
+                )
             frame, depth = frame.f_back, depth + 1
         return ask(rows, *conditions, **by)
 

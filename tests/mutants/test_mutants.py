@@ -41,7 +41,7 @@ def test_every_function_that_fetches_for_somebody_is_a_door():
         ("rule:swap_is_of_two", "tests/scheduling/test_constraints_swaps.py::test_swap_asks_two_who_name_each_other"),
         (
             "lock:scheduling.actions.locks:lock_counter",
-            "tests/scheduling/actions/test_locks.py::test_notes_and_own_times_are_locked_before_they_change",
+            "tests/scheduling/actions/test_locks.py::test_notes_own_times_and_threads_are_locked_before_they_change",
         ),
         ("door:scheduling.access:case_for", "tests/scheduling/test_access.py::test_rows_of_others_are_not_found"),
     ],

@@ -108,20 +108,20 @@ def test_rows_of_clients_whose_care_has_ended_are_not_found(coach, session, case
 
 def test_thread_is_the_coachs_while_they_care_and_the_clients_for_good(coach, client_user):
     maria = client_user.client
-    assert access.thread_of_coach(coach.user, maria.pk).is_coachs
-    theirs = access.thread_of_client(client_user, maria.pk, coach.user.pk)
+    assert access.thread_for(coach.user, maria.pk).is_coachs
+    theirs = access.thread_for_client(client_user, maria.pk, coach.user.pk)
     assert (theirs.provider, theirs.client, theirs.is_coachs) == (coach.user, maria, False)
     Care.objects.update(ended_at=factories.NOW)
     with pytest.raises(Http404):
-        access.thread_of_coach(coach.user, maria.pk)
-    assert access.thread_of_client(client_user, maria.pk, coach.user.pk).care.ended_at == factories.NOW
+        access.thread_for(coach.user, maria.pk)
+    assert access.thread_for_client(client_user, maria.pk, coach.user.pk).care.ended_at == factories.NOW
 
 
 def test_threads_and_messages_of_others_are_not_found(coach, other_coach, client_user, stranger):
     maria, nikos = client_user.client, factories.create_client(of=coach, user=factories.create_user())
     for user in (other_coach.user, stranger, client_user):
         with pytest.raises(Http404):
-            access.thread_of_coach(user, maria.pk)
+            access.thread_for(user, maria.pk)
     for user, client, number in (
         (coach.user, maria, coach.user.pk),
         (client_user, nikos, coach.user.pk),
@@ -129,8 +129,8 @@ def test_threads_and_messages_of_others_are_not_found(coach, other_coach, client
         (client_user, maria, 10**17),
     ):
         with pytest.raises(Http404):
-            access.thread_of_client(user, client.pk, number)
-    mine = access.thread_of_coach(coach.user, maria.pk)
+            access.thread_for_client(user, client.pk, number)
+    mine = access.thread_for(coach.user, maria.pk)
     message = factories.create_message(coach=coach, client=maria)
     assert access.message_of(mine, message.pk) == message
     for number in (factories.create_message(coach=coach, client=nikos).pk, 10**30):

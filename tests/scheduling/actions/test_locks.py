@@ -16,6 +16,7 @@ from tests.factories import (
     create_client,
     create_coach,
     create_counter,
+    create_message,
     create_note,
     create_proposal,
     create_session,
@@ -185,13 +186,16 @@ def test_every_action_locks_all_that_it_may_change(step, coach):
     assert taken == {*ORDER[:2], *LOCKED[step]}
 
 
-def test_notes_and_own_times_are_locked_before_they_change(coach):
+def test_notes_own_times_and_threads_are_locked_before_they_change(coach):
     stage = Stage(coach)
+    message = create_message(coach=coach, client=stage.session.client, by=coach)
     note = create_note(session=stage.session)
     counter = create_counter(proposal=create_proposal(case=stage.case, offers=[LATER]), at=LATER)
     for lock, table in (
         (lambda: locks.lock_note(stage.session.pk, note.author), "scheduling_sessionnote"),
         (lambda: locks.lock_counter(counter.pk), "scheduling_countertime"),
+        (lambda: locks.lock_care(coach.user.pk, stage.session.client_id), "clients_care"),
+        (lambda: locks.lock_message(message.pk), "scheduling_message"),
     ):
         with CaptureQueriesContext(connection) as seen:
             lock()

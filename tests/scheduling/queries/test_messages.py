@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clients.models import Care, OutboxMessage
 from config.kernel.time import zone
-from scheduling.access import thread_of_client, thread_of_coach
+from scheduling.access import thread_for, thread_for_client
 from scheduling.actions.proposals import answer_proposal, decline_proposal
 from scheduling.models import Message
 from scheduling.queries.counts import menu_counts, unread_of
@@ -45,8 +45,8 @@ def nikos(coach):
 
 
 def page_of(coach, client, *, side="coach", before=None, now=NOW):
-    thread = thread_of_coach(coach.user, client.pk) if side == "coach" else None
-    thread = thread or thread_of_client(client.user, client.pk, coach.user.pk)
+    thread = thread_for(coach.user, client.pk) if side == "coach" else None
+    thread = thread or thread_for_client(client.user, client.pk, coach.user.pk)
     return thread_page(thread, now=now, before=before)
 
 
@@ -107,7 +107,7 @@ class TestThread:
         assert page.unread == 3
 
     def test_next_session_is_ahead_and_stands(self, coach, maria, other_coach):
-        thread = thread_of_coach(coach.user, maria.pk)
+        thread = thread_for(coach.user, maria.pk)
         create_session(coach=coach, client=maria, at="2026-11-19 10:00")
         create_session(coach=coach, client=maria, at="2026-11-23 10:00", status="cancelled")
         assert next_session(thread, now=NOW) is None
@@ -125,7 +125,7 @@ class TestThread:
             create_message(coach=coach, client=maria, by=coach, outcome="mailed")
             create_message(coach=coach, client=maria)
             create_line(coach=coach, client=maria, session=session)
-        thread = thread_of_coach(coach.user, maria.pk)
+        thread = thread_for(coach.user, maria.pk)
         with CaptureQueriesContext(connection) as queries:
             page = thread_page(thread, now=NOW)
         assert (len(page.messages), len(queries)) == (4 * number, 3)
