@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,3 +58,14 @@ class Bell:
 
     url: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def domain() -> str:
+    """What stands behind the @ of what this site names: the host of its own mail address."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return address.rpartition("@")[2] or urlsplit(settings.SITE_URL).hostname or "localhost"
+
+
+def one_line(text: str) -> str:
+    """The text without what would begin another line of a header."""
+    return " ".join(text.split())

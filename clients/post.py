@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import smtplib
 from contextlib import contextmanager
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
+
+from clients.mail import domain, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,12 +87,6 @@ def message_id(message: OutboxMessage) -> str:
     return f"<outbox-{message.pk}@{domain()}>"
 
 
-def domain() -> str:
-    """What stands behind the @ of what this site names: the host of its own mail address."""
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return address.rpartition("@")[2] or urlsplit(settings.SITE_URL).hostname or "localhost"
-
-
 def reason(exc: Exception) -> str:
     """Why a mail did not leave, in a word that names nobody: "refused: 451", "TimeoutError"."""
     codes = _codes(exc)
@@ -104,11 +99,6 @@ def _codes(exc: Exception) -> list[int]:
         return [code for code, _words in exc.recipients.values()]
     code = getattr(exc, "smtp_code", None)
     return [] if code is None else [code]
-
-
-def one_line(text: str) -> str:
-    """The text without what would begin another line of a header."""
-    return " ".join(text.split())
 
 
 def _headers(mail: Mail, message: OutboxMessage) -> dict[str, Any]:
