@@ -187,6 +187,8 @@ MAILBOX_DIR = ""
 # The same for a mail that the worker sends: a server may think about it, but not for ever.
 MAIL_PATIENCE = env.float("MAIL_PATIENCE", default=60.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Praxis <praxis@localhost>")
+# What the calendar files that go with mails are: an invitation that needs no answer, or only news of a session.
+ICS_STYLE = env.str("ICS_STYLE", default="request", choices=("request", "publish"))
 
 # The worker: how many jobs and how many mails at once, and in seconds how often it says that it lives, when it counts as
 # dead, and what it takes to leave.

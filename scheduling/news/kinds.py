@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from clients.states import Channel
 from config.kernel import registry
+from scheduling import calendar_files
 from scheduling.news import bells, lines, mails
 from scheduling.queries.outbox import is_still_true
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clients.mail import Mail
+    from clients.models import OutboxMessage
 
 # What a kind is news of, as one may choose to hear it.
 TOPICS = {
@@ -34,9 +45,15 @@ def declare() -> None:
         registry.outbox(
             kind,
             is_still_true,
-            render,
+            functools.partial(_mail_of, render),
             bell=bells.BELLS.get(kind),
             words=bells.WORDS.get(kind),
             line=lines.LINES.get(kind),
             topic=TOPICS.get(kind, ""),
         )
+
+
+def _mail_of(render: Callable[[OutboxMessage], Mail | None], message: OutboxMessage) -> Mail | None:
+    """The mail of that kind, with the calendar file that belongs to it."""
+    mail = render(message)
+    return mail and replace(mail, attachments=(*mail.attachments, *calendar_files.attachments_for(message)))

@@ -57,6 +57,12 @@ def is_in_burst(message: OutboxMessage) -> bool:
     return mailed.exclude(pk=text.pk).exists()
 
 
+def made_together(session_id: int) -> list[int]:
+    """The sessions, by id, that were booked as a series of which this one is the first."""
+    made = AuditEvent.objects.filter(object=f"session:{session_id}", verb="series_booked").values_list("facts")
+    return [number for (facts,) in made for number in facts["sessions"]]
+
+
 def _is_last_news(session_id: int, version: int) -> bool:
     """Whether the change that made this version stands, and none that stands since is told too."""
     news = [each for each in _standing(changes_of(session_id, since=version)) if each.verb in TOLD]
@@ -69,9 +75,8 @@ def _takes_place(session_id: int, _version: int) -> bool:
 
 def _any_takes_place(session_id: int, _version: int) -> bool:
     """Of a series, told with its first session: whether one of them stands."""
-    made = AuditEvent.objects.filter(object=f"session:{session_id}", verb="series_booked").values_list("facts")
-    ids = [number for (facts,) in made for number in facts["sessions"]]
-    return Session.objects.filter(pk__in=ids).exclude(status=SessionStatus.CANCELLED).exists()
+    together = Session.objects.filter(pk__in=made_together(session_id))
+    return together.exclude(status=SessionStatus.CANCELLED).exists()
 
 
 def _is_held(case_id: int, _version: int) -> bool:
