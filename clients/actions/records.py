@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from procrastinate.contrib.django import app as jobs
 
 from clients.models import AuditEvent, OutboxMessage
@@ -13,7 +15,7 @@ from config.kernel.actions import inside_action
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from clients.models import Client, User
     from config.kernel.time import Interval
@@ -23,6 +25,22 @@ MAILS = "mail"
 # The priority of what time brings: it comes before whatever else waits.
 SOON = 10
 _ABOUT = "outbox:"
+# Whoever comes second waits for the first, and then finds what it wrote.
+_QUEUE_ONCE = """
+INSERT INTO clients_outboxmessage (kind, recipient, object, version, not_before)
+SELECT %(kind)s, told.*, %(not_before)s
+FROM unnest(%(recipients)s::text[], %(objects)s::text[], %(versions)s::int[]) AS told (recipient, object, version)
+ORDER BY told.object, told.version, told.recipient
+ON CONFLICT ON CONSTRAINT outbox_once DO NOTHING RETURNING id"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Whom to tell, of which version of which row."""
+
+    recipient: str
+    about: str
+    version: int
 
 
 @inside_action
@@ -60,6 +78,29 @@ def queue_message(
     message = OutboxMessage.objects.create(kind=kind, recipient=recipient, object=obj, version=version, **when)
     deliver_later(message.pk, not_before=not_before)
     return message
+
+
+@inside_action
+def queue_once(kind: str, news: Sequence[Told], *, not_before: dt.datetime) -> list[int]:
+    """As `queue_message`, for several at once, and only those that were never queued: however often this is done, and
+    by however many at once.
+
+    Returns the new messages, by id."""
+    if not news:
+        return []
+    params: dict[str, Any] = {
+        "kind": kind,
+        "not_before": not_before,
+        "recipients": [each.recipient for each in news],
+        "objects": [each.about for each in news],
+        "versions": [each.version for each in news],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUE_ONCE, params)
+        new = [message_id for (message_id,) in cursor.fetchall()]
+    for message_id in new:
+        deliver_later(message_id, not_before=not_before)
+    return new
 
 
 @inside_action

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from clients.actions.deliver import NotYet
+from clients.recipients import recipient_of
 from clients.states import Channel
-from config.kernel import registry
-from scheduling import calendar_files
+from config.kernel import registry, time
+from scheduling import calendar_files, reminding
 from scheduling.news import bells, lines, mails
-from scheduling.queries.outbox import is_still_true
+from scheduling.queries.outbox import is_still_true, undoable_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +46,7 @@ def declare() -> None:
     for kind, render in mails.MAILS.items():
         registry.outbox(
             kind,
-            is_still_true,
+            may_be_told,
             functools.partial(_mail_of, render),
             bell=bells.BELLS.get(kind),
             words=bells.WORDS.get(kind),
@@ -53,7 +55,23 @@ def declare() -> None:
         )
 
 
+def may_be_told(message: OutboxMessage) -> bool:
+    """Whether a message is still true.
+
+    Raises: NotYet(at) while a change of the session it tells of can still be undone."""
+    if until := undoable_until(message, now=time.now()):
+        raise NotYet(until)
+    return is_still_true(message)
+
+
 def _mail_of(render: Callable[[OutboxMessage], Mail | None], message: OutboxMessage) -> Mail | None:
-    """The mail of that kind, with the calendar file that belongs to it."""
+    """The mail of that kind, with the calendar file that belongs to it; None for who wants no such mail."""
+    if message.kind == reminding.KIND and not _wants_reminders(message):
+        return None
     mail = render(message)
     return mail and replace(mail, attachments=(*mail.attachments, *calendar_files.attachments_for(message)))
+
+
+def _wants_reminders(message: OutboxMessage) -> bool:
+    to = recipient_of(message)
+    return to is not None and to.client is not None and to.client.wants_reminders

@@ -13,6 +13,8 @@ from config.kernel import time
 from scheduling.models import ConflictCase, Message, RescheduleProposal, Session
 from scheduling.models.message import FROM_PROVIDER
 from scheduling.queries.changes import UNDONE, changes_of
+from scheduling.queries.reminders import is_of_use
+from scheduling.rules import UNDO_FOR
 from scheduling.states import MessageKind, ProposalStatus, SessionStatus
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 TOLD = frozenset({"session_moved", "session_cancelled"})
 # Who was told by mail that there is something to read is not told again so soon.
 BURST = dt.timedelta(minutes=10)
+# What tells how sessions are, and not what was done to them.
+_OF_THEMSELVES = frozenset({"session_booked", "series_booked", "session_reminder"})
 
 
 def is_still_true(message: OutboxMessage) -> bool:
@@ -34,8 +38,8 @@ def is_still_true(message: OutboxMessage) -> bool:
 
     News of a session's change is dropped when it was undone, or when later news of the same session overtook it.
     A change that nobody is told of (paid, arrived…) does not overtake it.  A question, more time for it and a reminder of
-    it are dropped when it cannot be answered any more, a message when it was read.  Any other kind is news of an end, and
-    always true."""
+    it are dropped when it cannot be answered any more, a message when it was read.  A reminder is dropped when its session
+    is not then, or it is too late.  Any other kind is news of an end, and always true."""
     asked = _ASKED.get(message.kind)
     number = message.object.partition(":")[2]
     return asked is None or asked(int(number), message.version)
@@ -55,6 +59,24 @@ def is_in_burst(message: OutboxMessage) -> bool:
         outbox__sent_at__gt=time.now() - BURST,
     )
     return mailed.exclude(pk=text.pk).exists()
+
+
+def undoable_until(message: OutboxMessage, *, now: dt.datetime) -> dt.datetime | None:
+    """Until when the coach may take back a change of the sessions that a message is about; None when there is none.
+
+    Until then it is not known what is true of them: told one way, the client would never hear of the other."""
+    if message.kind not in _OF_THEMSELVES:
+        return None
+    number = int(message.object.partition(":")[2])
+    sessions = made_together(number) if message.kind == "series_booked" else [number]
+    young = AuditEvent.objects.filter(
+        object__in=[f"session:{each}" for each in sessions], verb__in=[*TOLD, UNDONE], at__gt=now - UNDO_FOR
+    )
+    undone = {(each.object, each.facts["undid"]) for each in young if each.verb == UNDONE}
+    open_ones = [
+        each.at for each in young if "undo" in each.facts and (each.object, each.facts["version"]) not in undone
+    ]
+    return max(open_ones) + UNDO_FOR if open_ones else None
 
 
 def made_together(session_id: int) -> list[int]:
@@ -119,6 +141,7 @@ _ASKED: dict[str, Callable[[int, int], bool]] = {
     "session_moved": _is_last_news,
     "session_cancelled": _is_last_news,
     "session_booked": _takes_place,
+    "session_reminder": is_of_use,
     "series_booked": _any_takes_place,
     "hour_held": _is_held,
     "times_offered": _is_open,

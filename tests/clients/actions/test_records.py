@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from clients.actions import records
 from clients.models import AuditEvent, OutboxMessage
@@ -77,3 +78,17 @@ def test_records_name_people_and_times_plainly():
     during = Interval(NOW, NOW + dt.timedelta(minutes=50))
     assert (records.to_client("c0ffee"), records.to_user(5)) == ("client:c0ffee", "user:5")
     assert records.plain(during) == ["2026-11-20T09:00:00+00:00", "2026-11-20T09:50:00+00:00"]
+
+
+def test_queue_once_queues_what_was_never_queued_and_a_job_for_each():
+    first, second, third = (records.Told(recipient=f"client:{n}", about="session:42", version=7) for n in (1, 2, 3))
+    new = doing(lambda: records.queue_once("reminded", [first, second], not_before=NOW))
+    assert len(new) == 2
+    assert len(doing(lambda: records.queue_once("reminded", [third, second, first], not_before=NOW))) == 1
+    assert doing(lambda: records.queue_once("reminded", [], not_before=NOW)) == []
+    kept = OutboxMessage.objects.order_by("pk").values_list("kind", "recipient", "object", "version", "not_before")
+    assert list(kept) == [("reminded", f"client:{n}", "session:42", 7, NOW) for n in (1, 2, 3)]
+    jobs = ProcrastinateJob.objects.filter(task_name="deliver").order_by("id")
+    assert list(jobs.values_list("args__message_id", "scheduled_at")) == [
+        (pk, NOW) for pk in OutboxMessage.objects.order_by("pk").values_list("pk", flat=True)
+    ]
