@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
 P = ParamSpec("P")
+R = TypeVar("R", bound="HttpResponseBase")
 Mark = Literal["coach", "client", "staff", "signed_in", "all"]
 
 
@@ -72,11 +74,11 @@ def client_only(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> 
     return _guarded(view, "client", is_client)
 
 
-def untraceable(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+def untraceable(view: Callable[P, R]) -> Callable[P, R]:
     """Let no answer of a view, whatever it is, hand its own address on: a token is in it."""
 
     @functools.wraps(view)
-    def quiet(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def quiet(*args: P.args, **kwargs: P.kwargs) -> R:
         response = view(*args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"

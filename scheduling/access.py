@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from clients import access
-from clients.models import Care
+from clients.models import Care, User
 from clients.queries import link_object
 from scheduling.models import ConflictCase, CounterTime, Message, RescheduleProposal, Session
 from scheduling.states import SessionKind
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
-    from clients.models import Client, User
+    from clients.models import Client
 
 P = ParamSpec("P")
 
 # What a link to a proposal is for, and how its row is named there: "proposal:5".
 PROPOSAL_LINK = "proposal"
+# What the address of somebody's own calendar is for; its row is the user: "user:5".
+FEED_LINK = "calendar_feed"
 
 
 def coach_only(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -56,6 +58,34 @@ def of_a_thread(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> 
         raise PermissionDenied
 
     return access.signed_in(by_own_clock)
+
+
+def has_sessions(user: User) -> bool:
+    """Whether there may be sessions of this user's own: with their clients, or with who cares for them."""
+    return access.is_coach(user) or access.is_client(user)
+
+
+def feed_owner(token: str) -> User:
+    """Whose calendar that address shows, with what they are here.
+
+    Raises: Http404, the same for unknown and ended addresses, for closed accounts, and for who has no sessions any more."""
+    kind, _, number = (link_object(token, FEED_LINK) or "").partition(":")
+    if kind != "user" or not number.isdecimal():
+        raise Http404
+    user = User.objects.select_related("coach", "client").filter(pk=int(number), is_active=True).first()
+    if user is None or not has_sessions(user):
+        raise Http404
+    return user
+
+
+def session_for_client(user: User, session_id: int) -> Session:
+    """The booked session of this client, whatever has become of it.
+
+    Raises: Http404, the same for unknown and for foreign."""
+    theirs = Session.objects.filter(client__user=user, kind=SessionKind.BOOKED).select_related("provider__coach")
+    if (session := theirs.filter(pk=session_id).first()) is None:
+        raise Http404
+    return session
 
 
 def session_for(user: User, session_id: int) -> Session:

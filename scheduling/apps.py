@@ -13,7 +13,7 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         from config.kernel import constraints, registry  # noqa: PLC0415  nothing of the house before its apps
         from scheduling import errors  # noqa: PLC0415  see above
-        from scheduling.actions import people  # noqa: PLC0415  see above
+        from scheduling.actions import feed, people  # noqa: PLC0415  see above
         from scheduling.news import kinds  # noqa: PLC0415  see above
         from scheduling.panels import home, reports  # noqa: PLC0415  see above
 
@@ -23,6 +23,7 @@ class SchedulingConfig(AppConfig):
         registry.role("client", lambda user: hasattr(user, "client"), home="scheduling:my_home", row="client")
         kinds.declare()
         registry.leaving("proposals", people.take_back_proposals)
+        registry.leaving("feed", feed.end_feed)
         for place, part in enumerate((home.today, home.waiting, home.free)):
             registry.panel("home", place * 10, part)
         for place, chart in enumerate((reports.load, reports.hours, reports.missed, reports.unpaid, reports.offers)):

@@ -9,11 +9,13 @@ from scheduling.views import (
     ask,
     away,
     calendar,
+    calendar_files,
     changes,
     conflicts,
     counter,
     dates,
     extend,
+    feed,
     find,
     hours,
     messages,
@@ -38,6 +40,7 @@ app_name = "scheduling"
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/why/", why.calendar_why, name="calendar_why"),
+    path("calendar/feed/<str:token>.ics", feed.calendar_feed, name="calendar_feed"),
     path("find/", find.find, name="find"),
     path("sessions/book/", sessions.session_book, name="session_book"),
     path("sessions/<int:session_id>/", sessions.session_detail, name="session_detail"),
@@ -84,6 +87,7 @@ urlpatterns = [
     path("settings/hours/away/<int:time_off_id>/remove/", away.settings_away_remove, name="settings_away_remove"),
     path("settings/hours/outside/", away.settings_outside, name="settings_outside"),
     path("settings/rules/", rules.settings_rules, name="settings_rules"),
+    path("settings/feed/", feed.settings_feed, name="settings_feed"),
     path("p/<str:token>/", proposals.proposal_answer, name="proposal_answer"),
     # A link copied without its end opens the same page: the redirect to the whole one would carry the token.
     path("p/<str:token>", proposals.proposal_answer, name="proposal_answer_cut"),
@@ -97,5 +101,6 @@ urlpatterns = [
     path("messages/<uuid:client_id>/read/", messages.message_read, name="message_read"),
     path("messages/<uuid:client_id>/<int:message_id>/again/", messages.message_again, name="message_again"),
     path("my/", my.my_home, name="my_home"),
+    path("my/sessions/<int:session_id>/session.ics", calendar_files.my_session_file, name="my_session_file"),
     path("my/offers/<int:proposal_id>/", proposals.my_offer, name="my_offer"),
 ]

@@ -29,6 +29,12 @@ def mint_link(purpose: str, obj: str, *, expires_at: dt.datetime, now: dt.dateti
 
     Several links to one row may live side by side; what they open is judged when they are opened.
     Raises: LinkNotMade when it would have ended already."""
+    return mint(purpose, obj, expires_at=expires_at, now=now, by=by)
+
+
+@inside_action
+def mint(purpose: str, obj: str, *, expires_at: dt.datetime, now: dt.datetime, by: User | None = None) -> str:
+    """As `mint_link`, within a greater deed."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     AccessLink.objects.create(
         purpose=purpose, object=obj, token_sha256=token_hash(token), created_at=now, expires_at=expires_at
@@ -56,3 +62,12 @@ def kept_link(purpose: str, obj: str, *, kept_by: str, expires_at: dt.datetime, 
         link.expires_at = expires_at
         link.save(update_fields=["expires_at"])
     return token
+
+
+@inside_action
+def end_links(purpose: str, obj: str, *, now: dt.datetime, by: User | None = None) -> int:
+    """Let every link of that purpose to that row open nothing any more; how many there were."""
+    number, _tables = AccessLink.objects.filter(purpose=purpose, object=obj).delete()
+    if number:
+        records.record_audit("link_ended", obj, by=by, facts={"purpose": purpose, "number": number}, at=now)
+    return number

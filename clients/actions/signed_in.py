@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 
+from clients.models import AccessLink
 from config.kernel import live
 from config.kernel.actions import inside_action
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 @inside_action
 def end_everywhere(user: User) -> None:
-    """Sign somebody out on every device; an old cookie opens nothing any more, and open pages hear nothing."""
+    """Sign somebody out on every device; an old cookie opens nothing any more, nor does an address that shows what is
+    theirs without sign-in, and open pages hear nothing."""
+    AccessLink.objects.filter(object=f"user:{user.pk}").delete()
     UserSession.objects.filter(user=user).delete()
     # The list of devices may have gaps; the sessions themselves say whose they are.
     rows = Session.objects.defer("expire_date").iterator()

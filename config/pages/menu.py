@@ -92,6 +92,8 @@ SETTINGS = [
     Place("coach", "scheduling:settings_hours", _("Hours"), "clock", also=("/settings/hours/",)),
     Place("coach", "scheduling:settings_rules", _("Booking rules"), "calendar"),
     Place("", "clients:settings_look", _("Language and look"), "globe"),
+    Place("coach", "scheduling:settings_feed", _("Calendar feed"), "link"),
+    Place("client", "scheduling:settings_feed", _("Calendar feed"), "link"),
     Place("", "mfa_index", _("Sign-in and security"), "shield", also=("/account/",)),
 ]
 
@@ -116,8 +118,9 @@ def of(request: HttpRequest) -> Menu:
 def tabs_of(request: HttpRequest) -> list[Entry]:
     """The parts of the settings that this person has, in order."""
     names = {role.name for role in roles_of(request)} | {""}
-    built = [(place, url) for place in SETTINGS if place.role in names and (url := _url(place.url_name))]
-    return [_entry(place, url, request) for place, url in built]
+    # What several roles have, somebody with two of them has once.
+    built = {url: place for place in SETTINGS if place.role in names and (url := _url(place.url_name))}
+    return [_entry(place, url, request) for url, place in built.items()]
 
 
 def home_of(request: HttpRequest) -> str:

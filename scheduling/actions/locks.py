@@ -35,6 +35,11 @@ def lock_provider(user_id: int) -> User:
     return User.objects.select_related("coach").select_for_update(no_key=True, of=("self",)).get(pk=user_id)
 
 
+def lock_user(user_id: int) -> User:
+    """Somebody, for what concerns nobody's calendar."""
+    return User.objects.select_for_update(no_key=True).get(pk=user_id)
+
+
 def lock_clients(*client_ids: uuid.UUID) -> dict[uuid.UUID, Client]:
     """Clients by id; their open pages hear of whatever is changed."""
     for client_id in client_ids:

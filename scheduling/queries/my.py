@@ -44,6 +44,7 @@ class Question:
 class Visit:
     """A session on the client's own page."""
 
+    id: int
     during: Interval
     coach: str
     status: str
@@ -146,6 +147,7 @@ def _visit(session: Session, client: Client, asked: Mapping[int | None, bool], *
     assert session.provider is not None
     zone = letters.zone_of(session.provider)
     return Visit(
+        id=session.pk,
         during=session.interval,
         coach=session.provider.get_full_name(),
         status=session.status,

@@ -144,6 +144,13 @@ def proposal_page(proposal: RescheduleProposal, *, now: dt.datetime) -> Proposal
     )
 
 
+def session_of(proposal: RescheduleProposal) -> Session | None:
+    """The session that takes place after an answer, or that it was asked about; None while there is none."""
+    accepted = next((each for each in _counters(proposal) if each.accepted_at), None)
+    session = proposal.session if proposal.asks else _made(proposal, accepted)
+    return session if session and session.status == SessionStatus.SCHEDULED else None
+
+
 def _stage(
     proposal: RescheduleProposal, session: Session | None, accepted: CounterTime | None, now: dt.datetime
 ) -> Stage:

@@ -5,8 +5,9 @@ the address of a redirect would carry the token into logs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +21,8 @@ from scheduling.access import proposal_by_token, proposal_for_client
 from scheduling.actions.proposals import answer_proposal, decline_proposal
 from scheduling.answer_forms import AnswerForm
 from scheduling.errors import OfferGone, ProposalClosed, SwapIsYesOrNo
-from scheduling.queries.offers import Stage, proposal_page
+from scheduling.queries.offers import Stage, proposal_page, session_of
+from scheduling.views.calendar_files import session_file
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from scheduling.answer_forms import Answer
     from scheduling.models import RescheduleProposal
     from scheduling.queries.offers import ProposalPage
-
-P = ParamSpec("P")
 
 FRAMES = {
     Stage.OPEN: "scheduling/proposal_answer.html",
@@ -53,12 +53,16 @@ SWAP = "scheduling/proposal_swap.html"
 @untraceable
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_answer(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind a link that was sent to a client; whoever has the link may answer."""
+    """The page behind a link that was sent to a client; whoever has the link may answer.
+
+    With `file=calendar` the session that came of it, as a file: no page holds its own address, in which the token is."""
     proposal = proposal_by_token(token)
     language = request.GET.get("lang", "")
     if language not in Language.values:
         language = proposal.recipient.language
     with translation.override(language):
+        if request.method != "POST" and request.GET.get("file") == "calendar":
+            return _file(proposal)
         response = _page(request, proposal, by=None, by_link=True)
     response["Content-Language"] = language
     return response
@@ -69,6 +73,12 @@ def proposal_answer(request: HttpRequest, token: str) -> HttpResponse:
 def my_offer(request: PersonRequest, proposal_id: int) -> HttpResponse:
     """The same page for a client who has signed in."""
     return _page(request, proposal_for_client(request.user, proposal_id), by=request.user, by_link=False)
+
+
+def _file(proposal: RescheduleProposal) -> HttpResponse:
+    if (session := session_of(proposal)) is None:
+        raise Http404
+    return session_file(session)
 
 
 def _page(request: HttpRequest, proposal: RescheduleProposal, *, by: User | None, by_link: bool) -> HttpResponse:

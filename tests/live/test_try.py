@@ -1,8 +1,12 @@
-import asyncio, os, time, pathlib
+import asyncio
+import os
+import pathlib
+import time
+
 from django.db import connection
+
 from tests import factories
 from tests.live.listeners import *
-from config.kernel import live
 
 
 def proc(pid):

@@ -9,6 +9,7 @@ from clients import queries
 from clients.actions import links
 from clients.errors import LinkNotMade
 from clients.models import AccessLink, AuditEvent
+from config.kernel.actions import action
 from tests.factories import NOW, create_user
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +66,19 @@ def test_link_object_after_the_end_is_none(clock):
     token = mint(expires_at=NOW + dt.timedelta(minutes=1))
     clock.shift(dt.timedelta(minutes=1))
     assert queries.link_object(token, "proposal") is None
+
+
+def test_end_links_ends_those_of_one_purpose_and_row(clock):
+    kept = [mint("proposal:8"), links.mint_link("feed", "proposal:7", expires_at=NOW + MONTH, now=NOW)]
+    ended = [mint(), mint()]
+
+    @action
+    def end():
+        return links.end_links("proposal", "proposal:7", now=NOW)
+
+    assert [end(), end()] == [2, 0]
+    assert [queries.link_object(token, "proposal") for token in ended] == [None, None]
+    assert queries.link_object(kept[0], "proposal") == "proposal:8"
+    assert queries.link_object(kept[1], "feed") == "proposal:7"
+    event = AuditEvent.objects.get(verb="link_ended")
+    assert (event.object, event.facts) == ("proposal:7", {"purpose": "proposal", "number": 2})
