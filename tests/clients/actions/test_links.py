@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 
 import pytest
+from django.db import transaction
 
 from clients import queries
 from clients.actions import links
@@ -82,3 +83,29 @@ def test_end_links_ends_those_of_one_purpose_and_row(clock):
     assert queries.link_object(kept[1], "feed") == "proposal:7"
     event = AuditEvent.objects.get(verb="link_ended")
     assert (event.object, event.facts) == ("proposal:7", {"purpose": "proposal", "number": 2})
+
+
+def kept(obj="proposal:7", kept_by="outbox:12", expires_at=NOW + MONTH):
+    with transaction.atomic():
+        return links.kept_link("proposal", obj, kept_by=kept_by, expires_at=expires_at, now=NOW)
+
+
+def test_kept_link_is_one_in_one_mail_however_often_it_is_made(clock):
+    assert kept() == kept()
+    assert queries.link_object(kept(), "proposal") == "proposal:7"
+    assert AccessLink.objects.count() == 1
+    assert kept(kept_by="outbox:13") != kept()
+    assert kept() not in repr(list(AccessLink.objects.values())) + repr(list(AuditEvent.objects.values()))
+
+
+def test_kept_link_lasts_as_long_as_it_is_needed(clock):
+    kept()
+    kept(expires_at=NOW + 2 * MONTH)
+    kept()
+    assert AccessLink.objects.get().expires_at == NOW + 2 * MONTH
+
+
+def test_kept_link_cannot_be_guessed_without_the_key_of_the_site(clock, settings):
+    before = kept()
+    settings.SECRET_KEY = "another " * 10
+    assert kept() != before
