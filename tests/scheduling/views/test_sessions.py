@@ -96,7 +96,7 @@ def test_forms_say_that_nobody_is_told_yet(coach, maria, session, signed_in, pag
     maria.phone = "694 000 0202"
     maria.save()
     form = words(signed_in(coach).get(f"/sessions/{session.pk}/{page}/", headers=DIALOG))
-    assert "Nobody is told by this yet." in form
+    assert "please tell it yourself" in form
     assert '<a href="tel:6940000202">Call 694 000 0202</a>' in form
 
 

@@ -131,7 +131,7 @@ def test_both_are_asked_and_the_card_says_how_it_stands(desk, oksana, address):
     page = words(desk.browser.get("/conflicts/"))
     assert "have swapped" in page
     # Nothing sends mail yet, and nobody must think so.
-    assert "The links show the new times; no mail goes out yet." in page
+    assert "Both said yes, and both are told their new time." in page
     assert where(desk.session, oksana) == [hour(FIVE), hour(TEN)]
 
 
