@@ -92,12 +92,16 @@ def test_move_form_warns_of_nothing_before_anything_is_changed(coach, maria, sig
 
 
 @pytest.mark.parametrize("page", ["move", "cancel"])
-def test_forms_say_that_nobody_is_told_yet(coach, maria, session, signed_in, page):
-    maria.phone = "694 000 0202"
+def test_forms_say_who_is_told_and_how(coach, maria, session, signed_in, page):
+    maria.phone, maria.email = "694 000 0202", "maria@praxis.test"
     maria.save()
-    form = words(signed_in(coach).get(f"/sessions/{session.pk}/{page}/", headers=DIALOG))
-    assert "please tell it yourself" in form
+    address = f"/sessions/{session.pk}/{page}/"
+    form = words(signed_in(coach).get(address, headers=DIALOG))
+    assert "Maria is told by email, 20 seconds later" in form
     assert '<a href="tel:6940000202">Call 694 000 0202</a>' in form
+    maria.email = ""
+    maria.save()
+    assert "no email address of Maria: please tell it yourself" in words(signed_in(coach).get(address, headers=DIALOG))
 
 
 def test_suggested_time_is_put_into_the_move_form(coach, session, signed_in):
