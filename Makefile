@@ -54,7 +54,7 @@ mutants: $(DEV) $(MO)  ## take every rule, lock and check of access away in turn
 races: $(DEV) $(MO)  ## the races with their full 40 rounds
 	RACE_ROUNDS=40 $(BIN)/python -m pytest tests -m race --ignore=tests/browser --ignore=tests/bench -s
 
-faults: $(DEV) $(MO)  ## kill -9 of the web process and of PostgreSQL, 20 times each, amid 20 writers (FAULT_ROUNDS=20)
+faults: $(DEV) $(MO)  ## kill -9 of the web process, of PostgreSQL and of the worker, 20 times each (FAULT_ROUNDS=20)
 	FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(BIN)/python -m pytest tests/faults -s
 
 soak: $(DEV) $(MO)  ## a thousand random calendars, and 500 lives of 30 deeds: SLOT_EXAMPLES, MACHINE_EXAMPLES, MACHINE_STEPS

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    help = "Look at database, migrations, rules, translations and clock; exit code 0 when all is well, else 1."
+    help = "Look at database, migrations, rules, clock, worker, mails and translations; exit code 0 when all is well, else 1."
     # The doctor comes when something is wrong: no check may stand in the door.
     requires_system_checks: list[str] = []
 
