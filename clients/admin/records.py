@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.db.models import BigIntegerField, Case, OuterRef, Subquery, UUIDField, When
+from django.db.models.functions import Cast, Coalesce, Substr
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -14,10 +16,12 @@ from clients.actions import again
 from clients.models import (
     AccessLink,
     AuditEvent,
+    Client,
     Notification,
     NotificationPreference,
     OutboxMessage,
     SubmittedForm,
+    User,
 )
 from clients.states import OutboxOutcome
 from config.kernel import dates, office
@@ -25,7 +29,7 @@ from config.kernel.time import now
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
 
     from clients.access import PersonRequest
 
@@ -44,7 +48,7 @@ class AuditEventAdmin(office.OfficeAdmin[AuditEvent]):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(office.OfficeAdmin[OutboxMessage]):
-    list_display = ("no", "kind", "whom", "object", "state", "attempts", "last_error", "not_before")
+    list_display = ("no", "kind", "whom", "object", "state", "last_error", "attempts", "not_before")
     list_filter = ("outcome", "kind")
     search_fields = ("kind", "=recipient", "=object")
     date_hierarchy = "not_before"
@@ -55,12 +59,21 @@ class OutboxMessageAdmin(office.OfficeAdmin[OutboxMessage]):
     )  # fmt: skip
     actions = ("send_again",)
 
-    @admin.display(description=gettext_lazy("recipient"), ordering="recipient")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
+        client = Case(When(recipient__startswith="client:", then=Cast(Substr("recipient", 8), UUIDField())))
+        user = Case(When(recipient__startswith="user:", then=Cast(Substr("recipient", 6), BigIntegerField())))
+        names = [
+            Subquery(model.objects.filter(pk=OuterRef(key)).values("full_name"))
+            for model, key in ((Client, "client_pk"), (User, "user_pk"))
+        ]
+        return super().get_queryset(request).annotate(client_pk=client, user_pk=user).annotate(name=Coalesce(*names))
+
+    @admin.display(description=gettext_lazy("recipient"), ordering="name")
     def whom(self, message: OutboxMessage) -> str:
-        """The way to who is told."""
+        """Who is told, and the way there."""
         kind, _colon, number = message.recipient.partition(":")
         address = reverse(f"admin:clients_{kind}_change", args=[number])
-        return format_html('<a href="{}">{}</a>', address, message.recipient)
+        return format_html('<a href="{}">{}</a>', address, getattr(message, "name", "") or message.recipient)
 
     @admin.display(description=gettext_lazy("state"), ordering="outcome")
     def state(self, message: OutboxMessage) -> str:

@@ -20,7 +20,7 @@ def browser(staff, signed_in):
 @pytest.fixture
 def rows():
     """One message of each fate, by it."""
-    client = create_client()
+    client = create_client(full_name="Maria P.")
     fates = {
         "waiting": {}, "early": {"not_before": NOW + dt.timedelta(minutes=20)},
         "mailed": {"sent_at": NOW}, "failed": {"dropped_at": NOW, "last_error": "refused: 451", "attempts": 12},
