@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from clients.access import client_only
-from config.kernel import dates, time
+from config.kernel import dates, htmx, time
 from scheduling.queries.counts import unread_of
 from scheduling.queries.my import my_page
 
@@ -28,4 +27,4 @@ def my_home(request: PersonRequest) -> HttpResponse:
         "greeting": dates.greeting(now),
         "unread": unread_of(request.user.client),
     }
-    return render(request, "scheduling/my_home.html", shown)
+    return htmx.page_or_part(request, "scheduling/my_home.html", "scheduling/_my_home.html", shown)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from config.kernel import htmx
 from scheduling.access import case_for, coach_only
 from scheduling.queries.trail import trail_of
 
@@ -21,4 +21,5 @@ if TYPE_CHECKING:
 def conflict_detail(request: PersonRequest, case_id: int) -> HttpResponse:
     """Who asked what when, and who answered."""
     case = case_for(request.user, case_id)
-    return render(request, "scheduling/conflict_detail.html", {"case": case, "trail": trail_of(case)})
+    shown = {"case": case, "trail": trail_of(case)}
+    return htmx.page_or_part(request, "scheduling/conflict_detail.html", "scheduling/_conflict_detail.html", shown)

@@ -7,7 +7,7 @@
     const { xhr, requestConfig } = detail;
     const list = part.querySelector("[data-js-live-list]");
     if (!requestConfig.triggeringEvent?.detail?.live || !list) return;
-    let bar = part.querySelector("[data-js-news]");
+    let bar = part.querySelector("#news");
     const isLooked = list.matches(":hover, :focus-within") || list.getBoundingClientRect().top < 0;
     if (!bar && !isLooked) return;
     detail.shouldSwap = false;
@@ -20,6 +20,8 @@
       bar.addEventListener("click", () => window.htmx.trigger(document.body, requestConfig.triggeringEvent.type));
       list.before(bar);
     }
-    bar.querySelector("span").textContent = byId("live").textContent = bar.dataset.jsNews.replace("#", number);
+    const words = bar.querySelector("[data-js-news]");
+    bar.dataset.words ??= words.textContent;
+    words.textContent = byId("live").textContent = bar.dataset.words.replace("#", number);
   });
 }

@@ -7,7 +7,8 @@
   let news = [], held = [], since = first, lost = 0, heard = Date.now(), line, soon;
 
   const isLive = ({ detail }) => detail.requestConfig?.triggeringEvent?.detail?.live;
-  const listened = () => [...document.querySelectorAll("[hx-trigger*=':changed from:body']")]
+  const LISTENS = "[hx-trigger*=':changed from:body']";
+  const listened = () => [...document.querySelectorAll(LISTENS)]
     .flatMap((part) => part.getAttribute("hx-trigger").match(/[\w-]+:changed(?= from:body)/g));
   const tell = () => {
     soon = undefined;
@@ -33,8 +34,7 @@
       if (told.names.length) hear(told);
     };
     line.onerror = () => {
-      lost += line.readyState === EventSource.CLOSED ? 2 : 1;
-      if (lost === 2) readAll();
+      if (lost < 2 && (lost += line.readyState === 2 ? 2 : 1) > 1) readAll();
     };
   };
   // Who is not seen holds no line: a browser has six for all its pages. On return it hears what it missed.
@@ -45,12 +45,12 @@
     if (document.hidden) return;
     release();
     if (lost > 1) readAll();
-    if (line.readyState === EventSource.CLOSED || Date.now() - heard > 40000) open();
+    if (line.readyState === 2 || Date.now() - heard > 40000) open();
   }, 15000);
 
   on("htmx:beforeSend", (event) => {
-    const { xhr, requestConfig } = event.detail;
-    if (requestConfig.verb === "get" && !isLive(event)) return;
+    const { elt, xhr, requestConfig } = event.detail;
+    if (requestConfig.verb === "get" && !elt.matches(LISTENS)) return;
     busy.add(xhr);
     xhr.addEventListener("loadend", () => {
       busy.delete(xhr);

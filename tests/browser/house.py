@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -33,7 +34,8 @@ class Running:
         self.address = address
         self._application = application
         self._inside = 0
-        self._is_open = False
+        self._streams = {}
+        self._is_open, self._has_streams = False, True
         self._change = threading.Condition()
 
     @contextlib.contextmanager
@@ -46,21 +48,47 @@ class Running:
         finally:
             with self._change:
                 self._is_open = False
+                self._end_streams()
                 assert self._change.wait_for(lambda: not self._inside, timeout=10)
+
+    @contextlib.contextmanager
+    def without_streams(self):
+        """The line on which pages hear is cut, and cannot be had again inside."""
+        with self._change:
+            self._has_streams = False
+            self._end_streams()
+        try:
+            yield
+        finally:
+            with self._change:
+                self._has_streams = True
+
+    def _end_streams(self):
+        for task, loop in self._streams.items():
+            loop.call_soon_threadsafe(task.cancel)
 
     async def __call__(self, scope, receive, send):
         """What a browser still asks when its test is over is not answered."""
         with self._change:
-            comes_in = self._is_open
+            is_stream = scope["path"] == "/events/"
+            comes_in = self._is_open and (self._has_streams or not is_stream)
             self._inside += comes_in
+            if comes_in and is_stream:
+                self._streams[asyncio.current_task()] = asyncio.get_running_loop()
         if not comes_in:
             await send({"type": "http.response.start", "status": 503, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
         try:
             await self._application(scope, receive, send)
+        except asyncio.CancelledError:
+            if not is_stream:
+                raise
+            with contextlib.suppress(RuntimeError):  # it had not begun yet
+                await send({"type": "http.response.body", "body": b""})
         finally:
             with self._change:
+                self._streams.pop(asyncio.current_task(), None)
                 self._inside -= 1
                 self._change.notify_all()
 

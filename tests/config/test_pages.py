@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from django import forms
@@ -147,12 +148,21 @@ class TestKeys:
         assert signed_in(staff).get("/keys/").status_code == 403
         assert signed_in().get("/keys/").url == "/account/login/?next=/keys/"
 
-    @pytest.mark.parametrize("script", ["js/keys.js", "js/calendar.js"])
-    def test_script_of_a_calendar_is_sent_to_who_has_one(self, signed_in, reader, coach, client_user, staff, script):
-        assert script in signed_in(coach).get("/account/2fa/").content.decode()
+    @pytest.mark.parametrize(("script", "page"), [("js/keys.js", "/account/2fa/"), ("js/calendar.js", "/calendar/")])
+    def test_script_of_a_calendar_is_sent_to_who_has_one(
+        self, signed_in, reader, coach, client_user, staff, script, page
+    ):
+        assert script in signed_in(coach).get(page).content.decode()
         assert script not in signed_in(client_user).get("/my/").content.decode()
         assert script not in signed_in(staff).get("/account/2fa/").content.decode()
         assert script not in reader.get("/account/login/").content.decode()
+
+    def test_script_that_listens_is_sent_to_who_is_signed_in(self, signed_in, reader, client_user, stranger):
+        for person in (client_user, stranger):
+            page = signed_in(person).get("/account/2fa/").content.decode()
+            assert "js/live.js" in page
+            assert re.search(r'data-js-live="/events/\?since=\d{13}"', page)
+        assert "live" not in re.sub(r'id="live"', "", reader.get("/account/login/").content.decode())
 
 
 class TestLanguage:

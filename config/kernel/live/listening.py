@@ -36,8 +36,8 @@ PAUSES = (0.2, 2.0)
 # What was told within so many seconds is told again to a page that missed it; of what is older it reads everything.
 REMEMBERED_FOR = 60.0
 REMEMBERED = 2000
-# By so much the clocks of two machines may differ, and a page may be younger than what it shows.
-LEEWAY = 2.0
+# By so much the clocks of two machines may differ.
+LEEWAY = 0.25
 
 log = logging.getLogger("praxis.live")
 
