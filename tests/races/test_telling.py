@@ -83,6 +83,14 @@ class Desk:
         book_session(booking, by=self.coach.user, now=timezone.now())
         return time.perf_counter() - begun
 
+    def book_for(self, seconds):
+        """One after another for so long; what each of them took."""
+        until, took = time.monotonic() + seconds, [self.book()]
+        while time.monotonic() < until:
+            time.sleep(seconds / 20)
+            took.append(self.book())
+        return took
+
 
 async def say_nothing(_talk):
     await asyncio.sleep(10 * LATEST)
@@ -92,23 +100,17 @@ def test_while_the_mail_server_is_away_pages_are_told_and_bookings_go_on_and_aft
     server, tmp_path
 ):
     desk, people = Desk(), [create_user() for _ in range(10)]
-    with workers.at_work(2, server.port, tmp_path, MAIL_PATIENCE="0.5"):
+    with workers.at_work(2, server.port, tmp_path):
         usual = [desk.book() for _ in range(20)]
         all_done(20)
-        until = time.monotonic() + AWAY
         server.hooks["220"] = say_nothing
         workers.queue(people * (MESSAGES // len(people)))
-        meanwhile = []
-        while time.monotonic() < until - AWAY / 2:
-            meanwhile.append(desk.book())
-            time.sleep(AWAY / 40)
+        meanwhile = desk.book_for(AWAY / 2)
         # Nobody waits for a mail server who only wants to see it on a page.
         wait_until(lambda: Notification.objects.filter(kind=workers.KIND).count() == MESSAGES, seconds=LATEST)
         assert len(server.accepted) == 20
         server.down()
-        while time.monotonic() < until:
-            meanwhile.append(desk.book())
-            time.sleep(AWAY / 40)
+        meanwhile += desk.book_for(AWAY / 2)
         del server.hooks["220"]
         server.up()
         back = time.monotonic()
@@ -116,8 +118,8 @@ def test_while_the_mail_server_is_away_pages_are_told_and_bookings_go_on_and_aft
         took = time.monotonic() - back
     assert times_sent(server) == {1: 20 + MESSAGES + len(meanwhile)}
     assert OutboxMessage.objects.filter(attempts__gt=1).exists()
-    # On a machine that has other things to do: none waited for an answer that took a second not to come.
-    assert max(meanwhile) < 1
+    # Who waits for this mail server waits ten seconds for its first word.
+    assert max(meanwhile) < 5
     usually, then = (1000 * statistics.median(each) for each in (usual, meanwhile))
     print(
         f"\nmail server away for {AWAY:.0f} s with {MESSAGES} messages waiting: all sent {took:.0f} s after it was back; "
