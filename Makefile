@@ -57,10 +57,11 @@ races: $(DEV) $(MO)  ## the races with their full 40 rounds
 faults: $(DEV) $(MO)  ## kill -9 of the web process, of PostgreSQL and of the worker, 20 times each (FAULT_ROUNDS=20)
 	FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(BIN)/python -m pytest tests/faults -s
 
-soak: $(DEV) $(MO)  ## a thousand random calendars, and 500 lives of 30 deeds: SLOT_EXAMPLES, MACHINE_EXAMPLES, MACHINE_STEPS
+soak: $(DEV) $(MO)  ## a thousand random calendars, 500 lives of 30 deeds, 500 open pages for 5 minutes: SLOT_EXAMPLES, MACHINE_EXAMPLES, MACHINE_STEPS, LIVE_STREAMS, LIVE_SECONDS
 	SLOT_EXAMPLES=$${SLOT_EXAMPLES:-1000} $(BIN)/python -m pytest -n $(WORKERS) tests/scheduling/test_slots_properties.py
 	MACHINE_EXAMPLES=$${MACHINE_EXAMPLES:-500} MACHINE_STEPS=$${MACHINE_STEPS:-30} MACHINE_SHARES=$(WORKERS) \
 	  $(BIN)/python -m pytest -n $(WORKERS) -rP tests/scheduling/machine -k whatever
+	LIVE_STREAMS=$${LIVE_STREAMS:-500} LIVE_SECONDS=$${LIVE_SECONDS:-300} $(BIN)/python -m pytest tests/live/test_many.py
 
 bench: $(DEV) $(MO)  ## figures: our actions beside the same statements sent by hand, our week beside a plain one
 	$(BIN)/python -m pytest tests/bench -m bench -s
