@@ -151,7 +151,8 @@ def test_what_is_typed_is_not_lost(at, stage):
     """Under a form that somebody fills in all stays as it is, until they have left it."""
     page = at(f"/calendar/?date={stage.day}", "#calendar")
     page.locator("#cal-new").click()
-    page.locator("#people-q").fill("Nik")
+    with page.expect_response("**q=Nik**"):
+        page.locator("#people-q").fill("Nik")
     reads = page.evaluate("window.reads")
     hears(stage.elena, "calendar:changed", "pending:changed")
     page.wait_for_function("() => window.isTold")
