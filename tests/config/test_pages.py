@@ -136,11 +136,11 @@ class TestKeys:
 
     def test_are_on_until_somebody_turns_them_off(self, signed_in, coach):
         browser = signed_in(coach)
-        assert '<body class="" data-js-keys>' in browser.get("/keys/").content.decode()
+        assert '<body class="" data-js-keys data-js-live=' in browser.get("/keys/").content.decode()
         assert "turned the letters and signs off" not in browser.get("/keys/").content.decode()
         coach.user.shortcuts = False
         coach.user.save(update_fields=["shortcuts"])
-        assert '<body class="">' in browser.get("/keys/").content.decode()
+        assert "data-js-keys" not in browser.get("/keys/").content.decode()
         assert "turned the letters and signs off" in browser.get("/keys/").content.decode()
 
     def test_are_for_coaches(self, signed_in, client_user, staff):
