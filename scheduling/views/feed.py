@@ -78,10 +78,16 @@ def _show(request: PersonRequest, *, token: str = "") -> HttpResponse:
     path = reverse("scheduling:calendar_feed", args=[token]) if token else ""
     shown = {
         "address": f"{settings.SITE_URL}{path}" if path else "",
-        # The same under the name that opens a calendar program.
-        "subscribe": f"webcal://{urlsplit(settings.SITE_URL).netloc}{path}" if path else "",
+        "subscribe": f"{_program_address()}{path}" if path else "",
         "since": feed_since(request.user),
         "names": FeedNames if is_coach(request.user) else (),
         "example": feed_example(request.user, now=now),
     }
     return render(request, PAGE, shown)
+
+
+def _program_address() -> str:
+    """This site under the name that opens a calendar program; where it is read in private, only in private."""
+    site = urlsplit(settings.SITE_URL)
+    scheme = "webcals" if site.scheme == "https" else "webcal"
+    return f"{scheme}://{site.netloc}{site.path}"

@@ -138,3 +138,20 @@ def test_hours_change_over_a_session_without_script(plain, site, stage):
     expect(plain.get_by_role("link", name="Ask to move Maria Papadopoulou")).to_be_visible()
     assert weekly_hours(stage.elena).days[1] == ()
     assert Session.objects.get(pk=stage.marias.pk).status == "scheduled"
+
+
+def test_the_address_of_ones_own_calendar_is_made_read_and_ended_by_keys_alone(page, site, stage):
+    enter(page, site, stage.elena)
+    page.goto(f"{site}/settings/feed/")
+    page.locator("#feed-make").focus()
+    press(page, "Enter")
+    expect(page.locator("#feed-address")).to_be_focused()
+    address = page.locator("#feed-address").input_value()
+    at = address[address.index("/calendar/") :]
+    assert "BEGIN:VCALENDAR" in page.request.get(f"{site}{at}").text()
+    press(page, "Tab")
+    expect(page.locator("#feed-copy")).to_be_focused()
+    walk_to(page, page.locator("#feed-end"))
+    press(page, "Enter")
+    expect(page.get_by_role("status").first).to_contain_text("The address opens nothing any more.")
+    assert page.request.get(f"{site}{at}").status == 404

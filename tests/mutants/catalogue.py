@@ -32,6 +32,7 @@ _ROWS = {
     "scheduling": {
         "scheduling.access": (
             "session_for",
+            "session_for_client",
             "case_for",
             "proposal_for",
             "counter_for",

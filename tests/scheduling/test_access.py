@@ -45,6 +45,13 @@ def test_session_is_its_coachs(coach, session):
     assert session.kind == SessionKind.BOOKED
 
 
+def test_session_is_its_clients_too_and_nobody_elses(coach, client_user, session, stranger):
+    assert access.session_for_client(client_user, session.pk) == session
+    for user in (stranger, coach.user):
+        with pytest.raises(Http404):
+            access.session_for_client(user, session.pk)
+
+
 def test_case_is_its_coachs(coach, case):
     assert access.case_for(coach.user, case.pk) == case
 

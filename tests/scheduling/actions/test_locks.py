@@ -196,6 +196,7 @@ def test_notes_own_times_and_threads_are_locked_before_they_change(coach):
         (lambda: locks.lock_counter(counter.pk), "scheduling_countertime"),
         (lambda: locks.lock_care(coach.user.pk, stage.session.client_id), "clients_care"),
         (lambda: locks.lock_message(message.pk), "scheduling_message"),
+        (lambda: locks.lock_user(coach.pk), "clients_user"),
     ):
         with CaptureQueriesContext(connection) as seen:
             lock()

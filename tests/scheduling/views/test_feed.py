@@ -211,6 +211,13 @@ def test_address_is_shown_once_when_it_is_made(coach, session, signed_in, reader
     assert "The address was made on Friday 20 November, 11:00. It was shown only then." in text(again)
 
 
+def test_program_reads_the_address_in_private_where_it_can(coach, signed_in, settings):
+    settings.SITE_URL = "https://praxis.test"
+    page = words(signed_in(coach).post(PAGE, {"feed": "make"}))
+    assert re.search(r'href="webcals://praxis.test/calendar/feed/[^"/]+\.ics"', page)
+    assert 'value="https://praxis.test/calendar/feed/' in page
+
+
 def test_address_is_replaced_and_turned_off_by_a_press(coach, signed_in, reader):
     browser = signed_in(coach)
     first, second = (made_on(browser.post(PAGE, {"feed": "make"})) for _ in range(2))
