@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from clients.models import Client, User
+from clients.models import Client, Notification, User
 from config.kernel import registry
 
 if TYPE_CHECKING:
@@ -97,6 +97,13 @@ def client_for(user: User, client_id: uuid.UUID | str) -> Client:
         raise Http404 from None
     row = Client.objects.filter(pk=key, care__provider=user, care__ended_at__isnull=True).first()
     if row is None:
+        raise Http404
+    return row
+
+
+def notification_for(user: User, notification_id: int) -> Notification:
+    """One of the user's own news.  Raises: Http404, the same for unknown and for foreign."""
+    if (row := Notification.objects.filter(pk=notification_id, user=user).first()) is None:
         raise Http404
     return row
 

@@ -14,6 +14,8 @@ from clients.states import Density
 from config.kernel.time import now
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clients.models import User
 
 
@@ -42,6 +44,22 @@ class ShortcutsForm(forms.Form):
     """Whether single keys do something."""
 
     shortcuts = forms.ChoiceField(choices=[("on", _("On")), ("off", _("Off"))])
+
+
+class NewsForm(forms.Form):
+    """What somebody wants to hear of, and where: "answers:email" for each that is wanted."""
+
+    wanted = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args: Any, cells: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [":".join(cell) for cell in cells]
+        self.fields["wanted"].choices = zip(names, names, strict=True)  # type: ignore[attr-defined]
+
+    def clean_wanted(self) -> frozenset[tuple[str, str]]:
+        """The (topic, channel) of each."""
+        typed = (name.partition(":") for name in self.cleaned_data["wanted"])
+        return frozenset((topic, channel) for topic, _colon, channel in typed)
 
 
 class OwnZoneForm(forms.Form):

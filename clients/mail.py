@@ -54,10 +54,20 @@ class Mail:
 
 @dataclass(frozen=True, kw_only=True)
 class Bell:
-    """What the bell says: facts (ids, instants, codes) that are put into words when it is read, and where it leads."""
+    """What the bell says: facts (ids, instants, codes) that are put into words when it is read, and where it leads.
+
+    Who it is about is "client" (a UUID) or "coach" (a user's id): the name is looked up by whoever reads it."""
 
     url: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What stands at the bell: one sentence in the reader's language, and the icon beside it."""
+
+    words: str
+    icon: str
 
 
 def domain() -> str:

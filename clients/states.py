@@ -56,6 +56,10 @@ class Channel(TextChoices):
     EMAIL = "email", _("By email")
 
 
+# The topic whose mails a client's own record may say no to.
+REMINDERS = "reminders"
+
+
 class Theme(TextChoices):
     SYSTEM = "system", _("System")
     LIGHT = "light", _("Light")

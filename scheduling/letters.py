@@ -167,7 +167,12 @@ def zone_of(coach: User) -> str:
 
 def when(at: dt.datetime, coach: User) -> str:
     """The day and hour by the coach's clock, as on every page; then by the reader's where that shows another."""
-    here, there = timezone.localtime(at), at.astimezone(time.zone(zone_of(coach)))
+    return when_in(at, zone_of(coach))
+
+
+def when_in(at: dt.datetime, zone_name: str) -> str:
+    """The same for a calendar that is kept by the clocks of that zone."""
+    here, there = timezone.localtime(at), at.astimezone(time.zone(zone_name))
     with timezone.override(there.tzinfo):
         agreed = dates.day_time(at)
     if there.replace(tzinfo=None) == here.replace(tzinfo=None):

@@ -11,7 +11,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from clients.models import AccessLink, Care, Client, OutboxMessage, User
+from clients.models import AccessLink, Care, Client, Notification, OutboxMessage, User
 from config.kernel import time
 from config.kernel.time import Interval
 from scheduling import rules
@@ -142,6 +142,13 @@ class MessageFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Message
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    kind = "message_sent"
+
+    class Meta:
+        model = Notification
 
 
 class LinkFactory(factory.django.DjangoModelFactory):
@@ -388,6 +395,15 @@ def create_line(*, coach, client, code="session_booked", facts=None, ago=0, **fi
     at = NOW - dt.timedelta(minutes=ago)
     row = {"kind": "system", "body": code, "facts": facts or {}, "read_at": at, "created_at": at}
     return MessageFactory(provider=_user(coach), client=client, **row, **fields)
+
+
+def create_news(*, to, about=None, ago=0, is_read=False, url="/calendar/", **fields):
+    """A line at the bell of that person, so many minutes before NOW: a message from `about`, a client or a coach."""
+    named = {"client": str(about.pk)} if isinstance(about, Client) else {"coach": about.pk} if about else {}
+    at = NOW - dt.timedelta(minutes=ago)
+    facts = {**named, "zone": ATHENS, **fields.pop("facts", {})}
+    read_at = at if is_read else None
+    return NotificationFactory(user=_user(to), facts=facts, url=url, created_at=at, read_at=read_at, **fields)
 
 
 def _user(coach):

@@ -56,6 +56,13 @@ def near(value: dt.datetime) -> str:
     return words[away] % {"time": clock(value)} if away in words else day_time(value)
 
 
+def near_day(value: dt.date) -> str:
+    """ "today", "yesterday", else "Tuesday 3 November"."""
+    away = (_here(now()).date() - value).days
+    words = {0: _("today"), 1: _("yesterday")}
+    return words[away] if away in words else day(value)
+
+
 def lately(value: dt.datetime) -> str:
     """ "18:00" today, else "Tue 3 Nov, 18:00"."""
     return clock(value) if _here(value).date() == _here(now()).date() else short_day_time(value)

@@ -38,27 +38,30 @@ class Outbox:
 
     `still_true`: whether it may still be told.  `render`: the mail (`clients.mail.Mail`), or None for none.
     `bell`: what the recipient's bell says of it, as facts and an address (`clients.mail.Bell`), or None for nothing;
-    `words(facts)` puts that into a sentence when it is read.  `line(message, now)` writes it down where both sides read
-    it, in the same transaction.  `topic` names the preference that decides whether it is wanted; without one it is
+    `words(facts, name)` puts that into a sentence (`clients.mail.Said`) when it is read, given the name of whom the facts
+    name ("client" or "coach").  `line(message, now)` writes it down where both
+    sides read it, in the same transaction.  `topic` names the preference that decides whether it is wanted; without one it is
     always told."""
 
     still_true: Callable[[Any], bool]
     render: Callable[[Any], Any]
     bell: Callable[[Any], Any] | None = None
-    words: Callable[[Mapping[str, Any]], str] | None = None
+    words: Callable[[Mapping[str, Any], str], Any] | None = None
     line: Callable[[Any, Any], None] | None = None
     topic: str = ""
 
 
 @dataclass(frozen=True)
 class Topic:
-    """News that one may want or not: for whom (a role), and on which channels as long as nothing else was chosen."""
+    """News that one may want or not: for whom (a role, or "" for every role), on which channels as long as nothing else was
+    chosen; `why` says why some of them (`fixed`) cannot be turned off."""
 
     name: str
     label: Any
     role: str
     channels: frozenset[str]
     fixed: frozenset[str]
+    why: Any = ""
 
 
 _roles: dict[str, Role] = {}
@@ -125,14 +128,23 @@ def outbox_kinds() -> Mapping[str, Outbox]:
     return dict(_outbox)
 
 
-def topic(name: str, label: Any, *, role: str, channels: Iterable[str], fixed: Iterable[str] = ()) -> None:
-    """Declare news that a role may choose to hear: on `channels` at first; of these, `fixed` cannot be turned off."""
-    _topics[name] = Topic(name, label, role, frozenset(channels), frozenset(fixed))
+def topic(
+    name: str, label: Any, *, role: str, channels: Iterable[str], fixed: Iterable[str] = (), why: Any = ""
+) -> None:
+    """Declare news that a role may choose to hear: on `channels` at first; of these, `fixed` cannot be turned off, and
+    `why` is the reason."""
+    _topics[name] = Topic(name, label, role, frozenset(channels), frozenset(fixed), why)
 
 
 def topics() -> Mapping[str, Topic]:
     """Every declared topic, in order."""
     return dict(_topics)
+
+
+def topics_of(user: Any) -> list[Topic]:
+    """What this user may hear of, in the order declared; nothing for who has no role."""
+    names = {each.name for each in roles_of(user)}
+    return [each for each in _topics.values() if names and (not each.role or each.role in names)]
 
 
 def export(name: str, rows: Callable[..., Iterable[Any]]) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from config.pages import menu, plain
+from config.pages import bell, menu, plain
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -22,6 +22,7 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     return {
         **plain.context(request, theme=chosen),
         "menu": mine,
+        "bell": functools.cache(lambda: bell.of(request)),
         "mailbox": reverse("mailbox_list") if settings.MAILBOX_DIR else "",
         "settings_tabs": lambda: menu.tabs_of(request),
         "frame": lambda: "base.html" if mine().has_shell else "solo.html",

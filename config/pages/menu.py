@@ -92,6 +92,8 @@ SETTINGS = [
     Place("coach", "scheduling:settings_hours", _("Hours"), "clock", also=("/settings/hours/",)),
     Place("coach", "scheduling:settings_rules", _("Booking rules"), "calendar"),
     Place("", "clients:settings_look", _("Language and look"), "globe"),
+    Place("coach", "clients:settings_notifications", _("Notifications"), "bell"),
+    Place("client", "clients:settings_notifications", _("Notifications"), "bell"),
     Place("coach", "scheduling:settings_feed", _("Calendar feed"), "link"),
     Place("client", "scheduling:settings_feed", _("Calendar feed"), "link"),
     Place("", "mfa_index", _("Sign-in and security"), "shield", also=("/account/",)),
@@ -144,7 +146,7 @@ def _url(name: str) -> str:
 
 
 def _entry(place: Place, url: str, request: HttpRequest, *, number: int = 0) -> Entry:
-    shown = _page_shown(request)
+    shown = page_shown(request)
     # Every page lies below the first one.
     below = (*place.also, *([] if url == "/" else [url]))
     return Entry(
@@ -158,6 +160,6 @@ def _entry(place: Place, url: str, request: HttpRequest, *, number: int = 0) -> 
     )
 
 
-def _page_shown(request: HttpRequest) -> str:
-    # A part that htmx asks for stands on another page than its own address.
+def page_shown(request: HttpRequest) -> str:
+    """The path of the page that is looked at: a part that htmx asks for stands on another than its own address."""
     return htmx.page_shown(request).partition("?")[0] or request.path

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("keys/", views.keys_help, name="keys_help"),
     path("menu/", views.menu_lines, name="menu_lines"),
+    path("bell/", views.bell, name="bell"),
     path("settings/", views.settings_home, name="settings_home"),
     path("language/", views.language_set, name="language_set"),
     path("theme/", views.theme_set, name="theme_set"),

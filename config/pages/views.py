@@ -39,6 +39,13 @@ def menu_lines(request: HttpRequest) -> HttpResponse:
     return render(request, "_nav_lines.html")
 
 
+@signed_in
+@require_safe
+def bell(request: HttpRequest) -> HttpResponse:
+    """The bell, read anew when there is news, or when some of it was read."""
+    return render(request, "_bell.html")
+
+
 @coach_only
 @require_safe
 def keys_help(request: PersonRequest) -> HttpResponse:

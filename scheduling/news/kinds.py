@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # What a kind is news of, as one may choose to hear it.
 TOPICS = {
+    **dict.fromkeys(("session_booked", "series_booked", "session_moved", "session_cancelled"), "sessions"),
+    **dict.fromkeys(("times_offered", "asked_to_move", "swap_proposed"), "questions"),
+    **dict.fromkeys(("proposal_extended", "proposal_reminded", "proposal_withdrawn"), "questions"),
     "proposal_answered": "answers",
     "proposal_declined": "answers",
     "proposal_kept": "answers",
@@ -39,6 +42,22 @@ TOPICS = {
 def declare() -> None:
     """Tell the kernel what there is to hear, and how each kind of it is told."""
     both = (Channel.APP, Channel.EMAIL)
+    registry.topic(
+        "sessions",
+        _("Your sessions: booked, moved, cancelled"),
+        role="client",
+        channels=both,
+        fixed=both,
+        why=_("Always, so that you know when your session is."),
+    )
+    registry.topic(
+        "questions",
+        _("Times offered to you, and questions about your sessions"),
+        role="client",
+        channels=both,
+        fixed=both,
+        why=_("Always, for they wait for your answer."),
+    )
     registry.topic("answers", _("Answers to your questions"), role="coach", channels=both)
     registry.topic("freed", _("Hours that become free for somebody who waits"), role="coach", channels=both)
     registry.topic("messages", _("New messages"), role="", channels=both)

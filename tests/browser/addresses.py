@@ -211,6 +211,10 @@ PAGES = (
     Page("coach", "/settings/rules/"),
     Page("coach", "/settings/feed/", presses("#feed-make", "#feed-address")),
     Page("coach", "/settings/look/"),
+    Page("coach", "/settings/notifications/"),
+    Page("coach", "/notifications/"),
+    Page("coach", "/reports/", presses("#bell", "#told-latest"), note="/ bell"),
+    Page("fresh", "/notifications/?show=unread"),
     Page("coach", "/reports/", shows_numbers),
     Page("coach", "/reports/unpaid/"),
     Page("coach", "/reports/unsaid/"),
@@ -224,6 +228,9 @@ PAGES = (
     Page("left", at("/messages/{left}/?with={coach}"), note="/messages/ care ended"),
     Page("client", "/settings/feed/"),
     Page("client", "/settings/look/"),
+    Page("client", "/settings/notifications/"),
+    Page("client", "/notifications/"),
+    Page("client", "/my/", presses("#bell", "#told-latest"), note="/my/ bell"),
     Page("client", "/calendar/", note="forbidden"),
     Page("client", "/account/email/"),
     Page("client", "/account/logout/"),
@@ -270,6 +277,7 @@ PAGES = (
 REACHED = {"account_confirm_login_code", "mfa_authenticate"}
 # Only posted to; what they answer is a page above, a part of one, or the way to one.
 POSTED = {
+    *(f"clients:notification_{act}" for act in ("open", "read", "unread", "read_all", "unread_all")),
     "pages:language_set",
     "pages:theme_set",
     *(f"scheduling:session_{act}" for act in ("complete", "no_show", "paid", "arrived", "reopen", "undo")),
@@ -291,6 +299,7 @@ LEAD_ON = {
 # Not for eyes: a part of every page, files, what the machines ask each other.
 NOT_SEEN = {
     "pages:menu_lines",
+    "pages:bell",
     "pages:healthz",
     "pages:readyz",
     "scheduling:calendar_feed",

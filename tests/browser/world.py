@@ -69,6 +69,7 @@ def create_world(language):
     new.set_unusable_password()
     new.save(update_fields=["password"])
     fresh = factories.create_coach(hours=(), email=f"fresh.{language}@praxis.test", language=language)
+    _told(stage, user)
     people = {
         "left": _written(stage, asked=proposal, fresh=fresh, language=language),
         "coach": elena,
@@ -101,6 +102,16 @@ def _written(stage, *, asked, fresh, language):
     factories.create_care(client=left, provider=elena.user, ended_at=NOW)
     factories.create_message(coach=elena, client=left, by=elena)
     return user
+
+
+def _told(stage, user):
+    """What the bells of Elena and Maria say: of today and before, read and unread."""
+    hours = {"at": stage.marias.starts_at.isoformat(), "until": NOW.isoformat(), "was": NOW.isoformat()}
+    for ago, kind in enumerate(("hour_held", "proposal_kept", "message_sent")):
+        told = {"kind": kind, "facts": hours, "ago": ago * 800, "is_read": ago == 2}
+        factories.create_news(to=stage.elena, about=stage.nikos, **told)
+    for ago, kind in enumerate(("session_moved", "session_booked")):
+        factories.create_news(to=user, about=stage.elena, kind=kind, facts=hours, ago=ago, is_read=bool(ago))
 
 
 def asked_to_move(stage):

@@ -33,8 +33,17 @@ def _whole(spell: Callable[[Any], str]) -> Callable[[Any], str]:
     return spelled
 
 
-for each in (dates.day, dates.day_time, dates.short_day, dates.short_day_time, dates.near, dates.lately):
+for each in (
+    dates.day,
+    dates.day_time,
+    dates.short_day,
+    dates.short_day_time,
+    dates.near,
+    dates.near_day,
+    dates.lately,
+):
     register.filter(each.__name__, _whole(each))
+register.filter("unbroken", unbroken)
 register.filter("clock", dates.clock)
 register.filter("days_away", dates.days_away)
 register.simple_tag(dates.span, name="span")

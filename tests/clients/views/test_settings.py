@@ -14,7 +14,7 @@ def test_settings_lead_to_the_first_part_that_one_has(coach, client_user, staff,
 
 
 def test_tabs_are_those_that_one_has(coach, client_user, signed_in):
-    mine = "Hours Booking rules Language and look Calendar feed Sign-in and security"
+    mine = "Hours Booking rules Language and look Notifications Calendar feed Sign-in and security"
     assert mine in text(signed_in(coach).get(LOOK))
     theirs = words(signed_in(client_user).get(LOOK))
     assert 'id="tab-scheduling-settings_hours"' not in theirs

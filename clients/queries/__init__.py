@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
-from clients.models import AccessLink, Care, NotificationPreference
+from clients.models import AccessLink, Care, Client, NotificationPreference
+from clients.states import REMINDERS, Channel
 from config.kernel import registry
 from config.kernel.time import now
 
 if TYPE_CHECKING:
-    from clients.models import Client, User
-    from clients.states import Channel
+    from collections.abc import Iterable
+
+    from clients.models import User
+    from config.kernel.registry import Topic
+
+# The choice that is kept in a client's record, and not among the preferences.
+BY_RECORD = (REMINDERS, Channel.EMAIL.value)
 
 
 def token_hash(token: str) -> bytes:
@@ -42,6 +48,23 @@ def wants(user: User, topic: str, channel: Channel) -> bool:
     declared = registry.topics().get(topic)
     if declared is None or channel in declared.fixed:
         return True
-    chosen = NotificationPreference.objects.filter(user=user, kind=topic, channel=channel)
-    on = chosen.values_list("on", flat=True).first()
-    return channel in declared.channels if on is None else on
+    return choices_of(user, [declared])[topic, channel]
+
+
+def choices_of(user: User, topics: Iterable[Topic]) -> dict[tuple[str, str], bool]:
+    """What of these topics the user wants, on each channel: as chosen, else as it is at first; fixed ones in any case.
+
+    Reminders by mail are a switch of the client's own record, which mails turn off too."""
+    asked = {each.name: each for each in topics}
+    wanted = {
+        (name, channel.value): channel in each.channels | each.fixed
+        for name, each in asked.items()
+        for channel in Channel
+    }
+    chosen = NotificationPreference.objects.filter(user=user, kind__in=asked, channel__in=Channel.values)
+    for name, channel, on in chosen.values_list("kind", "channel", "on"):
+        wanted[name, channel] = on or channel in asked[name].fixed
+    if BY_RECORD in wanted:
+        own = Client.objects.filter(user=user).values_list("wants_reminders", flat=True).first()
+        wanted[BY_RECORD] = wanted[BY_RECORD] if own is None else own
+    return wanted
