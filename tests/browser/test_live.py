@@ -22,16 +22,23 @@ pytestmark = pytest.mark.browser
 STREAMS = int(os.environ.get("LIVE_STREAMS", "60"))
 # ms.  From the answer's arrival in one browser to the change in the other.
 SOON = 1000
-# Kept until the page is left: how often something was read, when that part last changed, and that nobody reloaded.
+# Kept until the page is left: how often something was read, whether that part was, and when it first said something else.
 WATCH = """(selector) => {
     window.reads = 0;
     document.addEventListener("htmx:beforeSend", () => { window.reads += 1; });
     document.body.addEventListener("calendar:changed", () => { window.isTold = true; });
-    const look = () => { window.changedAt = performance.timeOrigin + performance.now(); };
+    const text = () => document.querySelector(selector)?.innerText;
+    const before = text();
+    const look = () => {
+        window.isRead = true;
+        if (text() !== before) window.changedAt ??= performance.timeOrigin + performance.now();
+    };
     new MutationObserver(look).observe(document.querySelector(selector).parentElement, {childList: true});
 }"""
 NOW = "() => performance.timeOrigin + performance.now()"
-HAS_CHANGED = "() => window.changedAt && !document.querySelector('.htmx-request')"
+IS_QUIET = "() => !document.querySelector('.htmx-request')"
+IS_READ = "() => window.isRead && !document.querySelector('.htmx-request')"
+STANDS = "() => document.body.addEventListener('line:stands', () => { window.stands = true; })"
 HEARD_AT = """(names) => {
     window.heardAt = {};
     window.line = new EventSource("/events/");
@@ -53,6 +60,11 @@ def at(page, site, stage):
         with page.expect_response("**/events/**") as asked:
             page.goto(f"{site}{path}")
         assert asked.value.status == 200
+        page.evaluate(STANDS)
+        while not page.evaluate("window.stands"):
+            hears(stage.elena, "line:stands")
+            page.wait_for_timeout(50)
+        page.wait_for_function(IS_QUIET)
         page.evaluate(WATCH, selector)
         return page
 
@@ -95,7 +107,8 @@ def test_a_clients_answer_shows_within_a_second(at, site, stage, somebody, path,
     page.evaluate("scrollTo(0, 40)")
     scrolled = page.evaluate("scrollY")
     seen = answer(somebody, site, proposal)
-    page.wait_for_function(HAS_CHANGED)
+    page.wait_for_function("() => window.changedAt")
+    page.wait_for_function(IS_QUIET)
     late = page.evaluate("window.changedAt") - seen
     print(f"{part} changed {late:.0f} ms after the answer was on the client's phone")
     assert late < SOON
@@ -108,7 +121,7 @@ def test_what_one_does_oneself_is_read_once(at, stage):
     page.locator("#session-cancel").click()
     with page.expect_response(lambda each: each.request.method == "POST"):
         page.locator("#dlg [type=submit]").last.click()
-    page.wait_for_function(HAS_CHANGED)
+    page.wait_for_function(IS_READ)
     own = page.evaluate("window.reads")
     hears(stage.elena, "pending:changed")  # comes after the news of what she did herself
     page.wait_for_function("(own) => window.reads > own", arg=own)
@@ -119,7 +132,7 @@ def test_many_news_are_one_reading(at, stage):
     page = at("/conflicts/", "#pending")
     for _ in range(5):
         hears(stage.elena, "calendar:changed", "pending:changed")
-    page.wait_for_function(HAS_CHANGED)
+    page.wait_for_function(IS_READ)
     hears(stage.elena, "pending:changed")
     page.wait_for_function("() => window.reads >= 4")
     assert page.evaluate("window.reads") == 4  # the list and the menu, twice
@@ -160,7 +173,7 @@ def test_what_is_typed_is_not_lost(at, stage):
     assert page.evaluate("window.reads") == reads
     assert page.locator("#people-q").input_value() == "Nik"
     page.locator("#dlg [data-js-close]").first.click()
-    page.wait_for_function(HAS_CHANGED)
+    page.wait_for_function(IS_READ)
 
 
 def test_without_the_line_a_poll_stands_in_until_it_is_back(page, site, stage, server):
@@ -170,7 +183,7 @@ def test_without_the_line_a_poll_stands_in_until_it_is_back(page, site, stage, s
         page.goto(f"{site}/conflicts/")
     page.evaluate(WATCH, "#pending")
     with server.without_streams():
-        page.wait_for_function(HAS_CHANGED)  # at once, when the line cannot be had again
+        page.wait_for_function(IS_READ)  # at once, when the line cannot be had again
         factories.create_case(coach=stage.elena, client=stage.nikos, blocking=stage.marias)
         page.clock.fast_forward(15_000)
         expect(page.locator("[data-js-live-list] > li")).to_have_count(1)
@@ -189,7 +202,7 @@ def test_who_looks_again_hears_what_was_missed(at, stage):
     hears(stage.elena, "pending:changed")
     with page.expect_response("**/events/**"):
         page.evaluate(SET_HIDDEN, False)
-    page.wait_for_function(HAS_CHANGED)
+    page.wait_for_function(IS_READ)
 
 
 def test_a_client_sees_what_is_booked(page, site, stage):
