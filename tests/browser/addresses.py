@@ -300,6 +300,7 @@ LEAD_ON = {
 NOT_SEEN = {
     "pages:menu_lines",
     "pages:bell",
+    "pages:events",
     "pages:healthz",
     "pages:readyz",
     "scheduling:calendar_feed",
