@@ -81,7 +81,7 @@ def message_again(request: PersonRequest, client_id: uuid.UUID, message_id: int)
         return _show(request, thread, status=refusal.status, again=refusal)
     if not htmx.wants_part(request):
         return redirect(f"{_address(thread)}#message-{message.pk}")
-    return _show(request, thread)
+    return _in_place(_show(request, thread))
 
 
 def _thread(request: PersonRequest, client_id: uuid.UUID) -> Thread | None:
@@ -131,9 +131,15 @@ def _send(request: PersonRequest, thread: Thread) -> HttpResponse:
         return _unsent(request, thread, form, refusal)
     if not htmx.wants_part(request):
         return redirect(f"{_address(thread)}#last")
-    response = render(request, THREAD[1], _context(request, thread, is_sent=True))
+    response = _in_place(render(request, THREAD[1], _context(request, thread, is_sent=True)))
     response["HX-Replace-Url"] = _address(thread)
     response["HX-Trigger"] = htmx.THREADS_CHANGED
+    return response
+
+
+def _in_place(response: HttpResponse) -> HttpResponse:
+    """Where the thread is by now: it may have read itself anew since this was asked for, and is another element then."""
+    response["HX-Retarget"], response["HX-Reswap"] = "#thread", "outerHTML"
     return response
 
 

@@ -185,3 +185,19 @@ def test_without_javascript_it_is_read_by_a_press_and_sent_by_one(plain, site, s
     plain.get_by_role("button", name="Send").click()
     expect(plain.locator("#last")).to_contain_text("Good morning to you")
     assert plain.url.endswith("#last")
+
+
+def test_what_is_sent_is_shown_though_the_thread_reads_itself_anew_meanwhile(page, site, stage):
+    enter(page, site, stage.elena)
+    page.goto(address(site, stage))
+    held = []
+    page.route(
+        "**/messages/**", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    body(page).fill("On its way")
+    page.get_by_role("button", name="Send").click()
+    maria_writes(page, stage, "Meanwhile")
+    expect(page.locator("#last")).to_contain_text("Meanwhile")
+    held[0].continue_()
+    expect(page.locator(".msg.mine")).to_contain_text("On its way")
+    expect(body(page)).to_have_value("")

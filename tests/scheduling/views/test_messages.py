@@ -193,6 +193,8 @@ class TestSending:
         answer = coachs.post(url, typed(f"{CANARY}\r\nhttps://example.test"), headers=PART)
         part = words(answer)
         assert (answer.status_code, answer["HX-Replace-Url"], answer["HX-Trigger"]) == (200, url, "threads:changed")
+        # The thread may have read itself anew meanwhile.
+        assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#thread", "outerHTML")
         assert f"{SHOWN}<br>https://example.test</p>" in part
         assert '<div hx-swap-oob="innerHTML:#live">Sent.</div>' in part
         key = re.search(r'id="composer-key" name="form_key" value="(\w{32})" hx-swap-oob="true"', part)
