@@ -18,6 +18,8 @@ EXTRACT  := $(BIN)/pybabel --quiet extract -F locale/babel.cfg --no-location --s
             -k gettext_noop -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
 export DATA_DIR
+# Dozens of processes read the same sources here: what one has compiled the others need not compile again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
