@@ -10,7 +10,7 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 
-from tests.browser.cast import link_to
+from tests.browser.cast import link_to, way_out_for
 from tests.browser.world import World
 from tests.factories import PASSWORD
 
@@ -49,6 +49,7 @@ def at(template):
             swapped=world.swap.session_id,
             proposal=world.proposal.pk,
             token=link_to(world.proposal),
+            ends=way_out_for(world.stage.maria),
             offer=link_to(world.offer),
             day=world.day,
             later=world.day + dt.timedelta(days=3),
@@ -249,6 +250,7 @@ PAGES = (
     Page("keyed", "/account/2fa/webauthn/"),
     Page("keyed", at("/account/2fa/webauthn/keys/{key}/remove/"), note="/account/2fa/webauthn/remove/"),
     Page("keyed", at("/account/2fa/webauthn/keys/{key}/edit/"), note="/account/2fa/webauthn/edit/"),
+    Page("nobody", at("/reminders/off/{ends}/"), note="/reminders/off/"),
     Page("nobody", at("/p/{token}/"), note="/p/"),
     Page("nobody", at("/p/{token}/"), writes_times, note="/p/ own times"),
     Page("nobody", at("/p/{swap}/"), note="/p/ swap"),
@@ -275,6 +277,8 @@ PAGES = (
 
 # Led to by a form of a page above.
 REACHED = {"account_confirm_login_code", "mfa_authenticate"}
+# Of allauth; they lead to sign-in while no code is asked for instead of a password.
+UNUSED = {"account_request_reauthentication_code", "account_confirm_reauthentication_code"}
 # Only posted to; what they answer is a page above, a part of one, or the way to one.
 POSTED = {
     *(f"clients:notification_{act}" for act in ("open", "read", "unread", "read_all", "unread_all")),

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.test import Client as Visitor
 
 from clients.actions.links import mint_link
+from clients.states import REMINDERS_LINK
 from config.kernel import time
 from scheduling.access import PROPOSAL_LINK
 from scheduling.models import Session
@@ -76,6 +77,12 @@ def sessions_of(client):
     """When the client's standing sessions begin, as above."""
     standing = Session.objects.filter(client=client).exclude(status="cancelled").order_by("during")
     return [hour_of(session) for session in standing]
+
+
+def way_out_for(client):
+    """A token that ends the client's reminders, as a mail carries it."""
+    now = time.now()
+    return mint_link(REMINDERS_LINK, f"client:{client.pk}", expires_at=now + dt.timedelta(days=9), now=now)
 
 
 def link_to(proposal):

@@ -91,7 +91,14 @@ def names(resolver, prefix=""):
 
 def test_no_page_of_the_site_is_forgotten(worlds):
     looked_at = {view_name(one.address(worlds["en"])) for one in PAGES}
-    others = [addresses.REACHED, addresses.POSTED, addresses.LEAD_ON, addresses.NOT_SEEN, addresses.NEEDS_A_KEY]
+    others = [
+        addresses.REACHED,
+        addresses.UNUSED,
+        addresses.POSTED,
+        addresses.LEAD_ON,
+        addresses.NOT_SEEN,
+        addresses.NEEDS_A_KEY,
+    ]
     assert set(names(get_resolver())) == looked_at.union(*others) - {None}
     assert sum(map(len, others)) == len(set().union(*others) - looked_at)
 

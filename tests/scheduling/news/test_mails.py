@@ -148,7 +148,8 @@ def test_only_reminders_can_be_ended_and_with_one_press(coach, nikos, clock):
 def test_name_cannot_begin_a_header_of_its_own(coach, nikos, clock):
     to = recipient_of(OutboxMessage(recipient=f"client:{nikos.pk}"))
     session = factories.create_session(coach=coach, client=nikos, at="2026-11-24 14:00")
-    message = OutboxMessage(kind="session_booked", object=f"session:{session.pk}", recipient="", pk=5)
+    about = {"object": f"session:{session.pk}", "recipient": f"client:{nikos.pk}", "version": 1}
+    message = OutboxMessage.objects.create(kind="session_booked", **about)
     mail = registry.outbox_kinds()["session_booked"].render(message)
     odd = type(to)(**{**vars(to), "name": "Nikos\r\nBcc: everybody@example.gr"})
     head = post.compose(mail, odd, message).message()
