@@ -22,7 +22,7 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     return {
         **plain.context(request, theme=chosen),
         "menu": mine,
-        "bell": functools.cache(lambda: bell.of(request)),
+        "bell": functools.cache(lambda: bell.of(request, mine().news)),
         "mailbox": reverse("mailbox_list") if settings.MAILBOX_DIR else "",
         "settings_tabs": lambda: menu.tabs_of(request),
         "frame": lambda: "base.html" if mine().has_shell else "solo.html",

@@ -57,6 +57,8 @@ class Menu:
     rest: list[Entry]
     has_shell: bool
     has_calendar: bool
+    # How much is new at the bell, where it was counted along with the rest.
+    news: int | None = None
     # Where one looks for clients and sessions; empty for who sees none.
     find: str = ""
 
@@ -113,6 +115,7 @@ def of(request: HttpRequest) -> Menu:
         rest=drawn[in_bar:],
         has_shell=bool(names - {"client"}),
         has_calendar="coach" in names,
+        news=numbers.news if numbers else None,
         find=_url("scheduling:find") if "coach" in names else "",
     )
 

@@ -19,17 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MenuCounts:
-    """For a coach: `pending` wishes and other questions that are open, `unread` messages of clients in care."""
+    """For a coach: `pending` wishes and other questions that are open, `unread` messages of clients in care, and `news`
+    at the bell, of which more than a hundred are a hundred."""
 
     pending: int
     unread: int
+    news: int
 
 
 def menu_counts(user: User, *, now: dt.datetime | None = None) -> MenuCounts:
-    """Both numbers of a coach's menu.  One query."""
+    """All numbers that stand on every page of a coach.  One query."""
     params = {"provider": user.pk, **asks.counted(now=now or time.now())}
-    ((pending, unread),) = planned.rows(statements.MENU, params)
-    return MenuCounts(int(pending), int(unread))
+    ((pending, unread, news),) = planned.rows(statements.MENU, params)
+    return MenuCounts(int(pending), int(unread), int(news))
 
 
 def pending_count(user: User, *, now: dt.datetime | None = None) -> int:

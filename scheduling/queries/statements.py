@@ -122,8 +122,12 @@ JOIN scheduling_message message
 WHERE care.provider_id = %(provider)s AND care.ended_at IS NULL
   AND message.kind = %(text)s AND message.author_id <> message.provider_id"""
 
+# On the bell a hundred is as good as any greater number.
+_NEWS = """SELECT count(*) FROM (
+    SELECT FROM clients_notification WHERE user_id = %(provider)s AND read_at IS NULL LIMIT 100) AS unread"""
+
 MENU = written(
-    f"SELECT ({_WISHES}) + ({_ASKS}) + ({_SWAPS}), ({_UNREAD})",
+    f"SELECT ({_WISHES}) + ({_ASKS}) + ({_SWAPS}), ({_UNREAD}), ({_NEWS})",
     text=MessageKind.TEXT,
     pending=CaseStatus.PENDING_RESOLUTION,
     ask=ProposalKind.ASK_TO_MOVE,
