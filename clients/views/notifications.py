@@ -47,8 +47,9 @@ def notification_open(request: PersonRequest, notification_id: int) -> HttpRespo
     news = notification_for(request.user, notification_id)
     notifications.mark_read(news.pk, by=request.user, now=time.now())
     response = htmx.go(request, news.url or HOME)
-    if htmx.wants_part(request):
-        # Where it leads may be a place on this very page, which is not loaded anew then.
+    path, is_place, _place = news.url.partition("#")
+    if is_place and path == htmx.page_shown(request):
+        # A place on the page that is shown, which is not loaded anew then.
         response["HX-Trigger"] = f"{htmx.DIALOG_CLOSE}, {htmx.BELL_CHANGED}"
     return response
 

@@ -60,12 +60,15 @@ def test_by_keys_alone_one_is_marked_and_the_focus_stays_until_it_is_back_at_the
     expect(bell(home)).to_be_focused()
 
 
-def test_following_one_marks_it_and_leads_on(home, stage):
+def test_following_one_marks_it_and_leads_on(home, stage, told):
     bell(home).click()
     home.get_by_role("link", name="A new message from Maria Papadopoulou.").click()
     home.wait_for_url(f"**/sessions/{stage.marias.pk}/")
     expect(bell(home)).to_have_accessible_name("Notifications, 1 new")
     assert unread() == 1
+    bell(home).click()
+    expect(home.locator(f"#told-{told[1].pk}")).to_contain_text("New")
+    expect(home.locator(f"#told-{told[0].pk}")).not_to_contain_text("New")
 
 
 def test_middle_button_opens_another_page_and_leaves_this_one(home, context):
@@ -74,6 +77,8 @@ def test_middle_button_opens_another_page_and_leaves_this_one(home, context):
         home.get_by_role("link", name="A new message from Maria Papadopoulou.").click(button="middle")
     expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Maria Papadopoulou")
     expect(home.get_by_role("dialog", name="Notifications")).to_be_visible()
+    bell(opened.value).click()
+    expect(opened.value.get_by_role("dialog").get_by_role("button", name="Mark as read")).to_have_count(2)
     assert unread() == 2
 
 
@@ -142,6 +147,7 @@ def test_choice_of_what_to_hear_by_keys_alone(page, site, stage):
     walk_to(page, page.locator("#hear-save"))
     page.keyboard.press("Enter")
     expect(page.locator(".notice.good")).to_contain_text("Saved")
-    expect(
-        page.get_by_role("group", name="Answers to your questions").get_by_role("checkbox", checked=True)
-    ).to_have_count(1)
+    choice = page.get_by_role("group", name="Answers to your questions")
+    expect(choice.get_by_role("checkbox", checked=True)).to_have_count(1)
+    bell(page).click()
+    expect(page.get_by_role("dialog")).to_contain_text("Nothing here yet")

@@ -28,7 +28,7 @@ _RAW = "tests/{room}/test_constraints*.py"
 # Marks of views, and functions that fetch a row for somebody: without its check, each lets everybody in.
 _MARKS = ("coach", "client", "staff", "signed_in")
 _ROWS = {
-    "clients": {"clients.access": ("client_for",), "clients.queries": ("is_in_care", "link_object")},
+    "clients": {"clients.access": ("client_for", "notification_for"), "clients.queries": ("is_in_care", "link_object")},
     "scheduling": {
         "scheduling.access": (
             "session_for",

@@ -1,6 +1,9 @@
 import datetime as dt
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clients.actions import choices, deliver
 from clients.errors import UnknownChoice
@@ -87,6 +90,12 @@ class TestNews:
         choices.choose_reminders(client.pk, wanted=True, now=NOW)
         assert self.wanted(client_user, "reminders") == [True, True]
         assert not NotificationPreference.objects.filter(kind="reminders", channel="email").exists()
+
+    def test_user_and_record_are_locked_in_that_order(self, client_user):
+        with CaptureQueriesContext(connection) as asked:
+            choices.choose_news(frozenset(), by=client_user, now=NOW)
+        locked = [re.search(r'FROM "(\w+)".*FOR NO KEY UPDATE', each["sql"], re.DOTALL) for each in asked]
+        assert [found[1] for found in locked if found] == ["clients_user", "clients_client"]
 
     @pytest.mark.parametrize("channels", [{"app", "email"}, {"app"}, {"email"}, set()])
     def test_decides_what_is_told(self, coach, client_user, clock, channels):

@@ -138,8 +138,18 @@ class TestOpening:
     def test_marks_it_and_leads_on(self, coach, line, maria, signed_in):
         answer = signed_in(coach).post(f"{LIST}{line.pk}/open/", headers=HTMX)
         assert (answer.status_code, answer["HX-Redirect"]) == (204, f"/messages/{maria.pk}/")
-        assert answer["HX-Trigger"] == "dlg:close, bell:changed"
+        assert "HX-Trigger" not in answer
         assert read_at(line) == NOW
+
+    @pytest.mark.parametrize(
+        ("shown", "is_there"), [("/conflicts/", True), ("/conflicts/?show=mine", False), ("/", False)]
+    )
+    def test_page_that_has_the_place_already_is_not_left(self, coach, signed_in, shown, is_there):
+        line = create_news(to=coach, url="/conflicts/#case-5")
+        headers = {**HTMX, "HX-Current-URL": f"http://testserver{shown}"}
+        answer = signed_in(coach).post(f"{LIST}{line.pk}/open/", headers=headers)
+        assert answer["HX-Redirect"] == "/conflicts/#case-5"
+        assert answer.get("HX-Trigger") == ("dlg:close, bell:changed" if is_there else None)
 
     def test_without_script(self, coach, line, maria, signed_in):
         answer = signed_in(coach).post(f"{LIST}{line.pk}/open/")
