@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from typing import IO, TYPE_CHECKING
 
 import django
 from django.conf import settings
@@ -29,6 +30,10 @@ GOES_ON = "text/event-stream"
 LONGEST_TURN = 0.5
 
 
+# What was read of the requests that are under way here.
+_bodies: ContextVar[list[IO[bytes]]] = ContextVar("_bodies")
+
+
 class InTurn(ASGIHandler):
     """Django's handler, which works at so many requests at once (`REQUESTS_AT_ONCE`); the others wait their turn.
 
@@ -47,9 +52,22 @@ class InTurn(ASGIHandler):
     ) -> None:
         """One request.  A stream is sent when all else is done with: its thread and its connection have been given back."""
         left = _Left(send)
-        await super().__call__(scope, receive, left)
+        before = _bodies.set([])
+        try:
+            await super().__call__(scope, receive, left)
+        finally:
+            # Django leaves open what it has read of a request that is broken off.
+            for body in _bodies.get():
+                body.close()
+            _bodies.reset(before)
         if left.response is not None:
             await self._go_on(left.response, receive, send)
+
+    async def read_body(self, receive: Any) -> Any:
+        """As Django's; the file is closed when the request is done with, whatever became of it."""
+        body = await super().read_body(receive)
+        _bodies.get().append(body)
+        return body
 
     async def send_response(self, response: HttpResponseBase, send: Any) -> None:
         """As Django's, but a stream is left for later."""

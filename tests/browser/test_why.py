@@ -31,6 +31,8 @@ def test_a_closed_hour_is_explained_and_booked_all_the_same_by_keys_alone(page, 
     page.locator("#why-book").press("Enter")
     expect(page.locator("#people-q")).to_be_focused()
     page.get_by_role("radio", name="Nikos Georgiou").press("Space")
+    # Whom one picks is looked at once more, and with it what speaks against the time.
+    expect(page.get_by_role("button", name="Save and tell Nikos")).to_be_visible()
     page.get_by_role("checkbox", name="Book it all the same").press("Space")
     page.locator("#dlg [name=at]").press("Enter")
     expect(page.get_by_role("dialog")).to_be_hidden()
