@@ -213,5 +213,5 @@ class TestOutside:
             factories.create_session(coach=coach, client=client, at=f"2026-12-{day + 1:02} 20:00")
         browser = signed_in(coach)
         browser.get(OUTSIDE)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             browser.get(OUTSIDE)

@@ -293,5 +293,5 @@ def test_session_page_has_few_queries(coach, session, press, signed_in, django_a
     browser.get(f"/sessions/{session.pk}/")
     for version in range(1, 6):
         press(session, "paid", paid=str(version % 2), version=version)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         browser.get(f"/sessions/{session.pk}/")

@@ -99,7 +99,7 @@ class TestPage:
             )
         browser = signed_in(coach)
         browser.get(PAGE)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             assert f"{number} session" in text(browser.get(PAGE))
 
 

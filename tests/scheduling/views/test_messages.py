@@ -403,5 +403,5 @@ def test_pages_ask_few_questions(coachs, clients, coach, maria, url, number):
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(address).status_code == 200
         costs[name] = len(queries)
-    # Of these, four are of every page: who asks (2), the menu of a coach, the bell.
-    assert costs == {"list": 6, "coach": 11, "client": 7, "straight": 9}
+    # Of these, three are of every page: who asks (2), and the menu of a coach with the bell, or the bell alone.
+    assert costs == {"list": 5, "coach": 10, "client": 7, "straight": 9}
