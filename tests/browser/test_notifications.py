@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import expect
 
-from clients.models import Notification
+from clients.actions import deliver
+from clients.models import Notification, OutboxMessage
+from config.kernel import time
 from tests import factories
 from tests.browser.cast import enter
 from tests.browser.conftest import PHONE
 from tests.browser.keys import walk_to
 
 pytestmark = pytest.mark.browser
+
+LATER = time.now() + dt.timedelta(days=2)
 
 
 @pytest.fixture
@@ -58,6 +64,22 @@ def test_by_keys_alone_one_is_marked_and_the_focus_stays_until_it_is_back_at_the
     home.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(bell(home)).to_be_focused()
+
+
+def test_open_page_and_open_list_hear_what_is_told_meanwhile(page, site, stage, told):
+    enter(page, site, stage.elena)
+    with page.expect_response("**/events/**"):
+        page.goto(f"{site}/")
+    bell(page).click()
+    mark = page.locator(f"#told-mark-{told[0].pk}")
+    mark.focus()
+    case = factories.create_wait(coach=stage.elena, client=stage.nikos, at=f"{stage.day} 12:00", held_until=LATER)
+    row = {"recipient": f"user:{stage.elena.pk}", "object": f"case:{case.pk}", "version": 1}
+    message = OutboxMessage.objects.create(kind="hour_held", not_before=time.now(), **row)
+    deliver.tell(message.pk, now=time.now())
+    expect(bell(page)).to_have_accessible_name("Notifications, 3 new")
+    expect(page.get_by_role("dialog")).to_contain_text("An hour for Nikos Georgiou is free")
+    expect(mark).to_be_focused()
 
 
 def test_following_one_marks_it_and_leads_on(home, stage, told):
