@@ -23,7 +23,7 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file that goes with a mail; `parameters` belong to its type ("method=REQUEST")."""
+    """A file that goes with a mail; its type may have parameters ("text/calendar; method=REQUEST")."""
 
     name: str
     content: bytes

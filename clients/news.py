@@ -24,12 +24,12 @@ def declare() -> None:
 
 def has_yet_to_come(message: OutboxMessage) -> bool:
     """Whether the invited may sign in, and never did."""
-    return User.objects.filter(pk=_user_id(message), is_active=True, last_login=None).exists()
+    return User.objects.filter(pk=message.number, is_active=True, last_login=None).exists()
 
 
 def invitation(message: OutboxMessage) -> Mail:
     """To somebody who works here from now on; there is no password, a code comes to this very address."""
-    user = User.objects.get(pk=_user_id(message))
+    user = User.objects.get(pk=message.number)
     with translation.override(user.language):
         practice = {"practice": settings.PRACTICE_NAME}
         return Mail(
@@ -43,7 +43,3 @@ def invitation(message: OutboxMessage) -> Mail:
             button=Button(label=_("Sign in"), url=f"{settings.SITE_URL}{reverse('account_request_login_code')}"),
             signature=(settings.PRACTICE_NAME,),
         )
-
-
-def _user_id(message: OutboxMessage) -> int:
-    return int(message.object.partition(":")[2])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clients.models import Client, User
+from clients.queries import wants
+from clients.states import REMINDERS, Channel
 
 if TYPE_CHECKING:
     from clients.models import OutboxMessage
@@ -59,3 +61,10 @@ def _user(user: User | None) -> Recipient | None:
         language=user.language,
         time_zone=user.time_zone,
     )
+
+
+def wants_mail(to: Recipient, topic: str) -> bool:
+    """Whether somebody wants mails of that topic; who has no account here can only turn reminders off, in their record."""
+    if to.user is not None:
+        return wants(to.user, topic, Channel.EMAIL)
+    return topic != REMINDERS or to.client is None or to.client.wants_reminders

@@ -21,7 +21,7 @@ from clients.recipients import recipient_of
 from config.kernel import time
 from scheduling import calendar_zones, letters
 from scheduling.models import Session
-from scheduling.queries.outbox import made_together
+from scheduling.queries.deeds import made_together
 from scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def attachments_for(message: OutboxMessage) -> tuple[Attachment, ...]:
     to = recipient_of(message) if find else None
     if find is None or to is None:
         return ()
-    sessions = find(int(message.object.partition(":")[2]))
+    sessions = find(message.number)
     if not sessions:
         return ()
     with translation.override(to.language):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # So long a change can be undone, and nobody else is told of it.
 UNDO_FOR = dt.timedelta(seconds=20)
 
+# So long after its deadline the link of a question still opens, and shows what became of it.
+SHOWS_OUTCOME = dt.timedelta(days=30)
+
 # So long after a reminder nobody is reminded again: oftener is pestering.
 REMIND_REST = dt.timedelta(hours=12)
 

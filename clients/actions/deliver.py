@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from clients import post
 from clients.models import Notification, OutboxMessage
 from clients.queries import wants
-from clients.recipients import recipient_of
+from clients.recipients import recipient_of, wants_mail
 from clients.states import Channel, OutboxOutcome
 from config.kernel import htmx, live, registry
 from config.kernel.actions import action, inside_action
@@ -132,7 +132,7 @@ def _told(message_id: int, *, now: dt.datetime) -> Told | None:
         return None
     if message.told_at is None:
         _tell_here(message, how, to, now=now)
-    if to.user is not None and not wants(to.user, how.topic, Channel.EMAIL):
+    if not wants_mail(to, how.topic):
         _settle(message, OutboxOutcome.TOLD, now=now)
     elif not to.email:
         _settle(message, OutboxOutcome.NO_ADDRESS, now=now)

@@ -69,6 +69,11 @@ class OutboxMessage(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.object} → {self.recipient}"
 
+    @property
+    def number(self) -> int:
+        """The id of the row that it is about ("session:42"); of those whose rows have numbers."""
+        return int(self.object.partition(":")[2])
+
 
 class AccessLink(models.Model):
     """A capability for one thing, in an address; only the hash of its token is kept."""

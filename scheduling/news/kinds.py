@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from clients.actions.deliver import NotYet
-from clients.recipients import recipient_of
 from clients.states import Channel
 from config.kernel import registry, time
-from scheduling import calendar_files, reminding
+from scheduling import calendar_files
 from scheduling.news import bells, lines, mails
 from scheduling.queries.outbox import is_still_true, undoable_until
 
@@ -84,13 +83,6 @@ def may_be_told(message: OutboxMessage) -> bool:
 
 
 def _mail_of(render: Callable[[OutboxMessage], Mail | None], message: OutboxMessage) -> Mail | None:
-    """The mail of that kind, with the calendar file that belongs to it; None for who wants no such mail."""
-    if message.kind == reminding.KIND and not _wants_reminders(message):
-        return None
+    """The mail of that kind, with the calendar file that belongs to it."""
     mail = render(message)
     return mail and replace(mail, attachments=(*mail.attachments, *calendar_files.attachments_for(message)))
-
-
-def _wants_reminders(message: OutboxMessage) -> bool:
-    to = recipient_of(message)
-    return to is not None and to.client is not None and to.client.wants_reminders

@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clients.actions import records
-from clients.models import AuditEvent
 from config.kernel.actions import inside_action
 from scheduling.actions.messages import SENT, show_change
 from scheduling.models import Message, RescheduleProposal, Session
+from scheduling.queries.deeds import hours_of_move, made_together
 from scheduling.queries.lines import BOOKED, CANCELLED, EXTENDED, MOVED, REMINDED, REMINDER, SERIES
 from scheduling.states import MessageKind
 
@@ -27,18 +27,16 @@ if TYPE_CHECKING:
 @inside_action
 def _about_session(message: OutboxMessage, now: dt.datetime) -> None:
     """Of a session as it is when it is told; of a move, from where to where."""
-    session = Session.objects.select_related("provider").get(pk=_number(message))
+    session = Session.objects.select_related("provider").get(pk=message.number)
     if session.provider is None:
         return
-    facts: dict[str, Any] = {"session": session.pk, "during": records.plain(session.interval)}
-    if message.kind in {MOVED, SERIES}:
-        facts |= _audited(message)
+    facts = {"session": session.pk, "during": records.plain(session.interval), **_of_the_deed(message)}
     _write(message, session.provider, session.client_id, facts, now=now, session=session)
 
 
 @inside_action
 def _about_proposal(message: OutboxMessage, now: dt.datetime) -> None:
-    proposal = RescheduleProposal.objects.select_related("provider", "session").get(pk=_number(message))
+    proposal = RescheduleProposal.objects.select_related("provider", "session").get(pk=message.number)
     facts = {"proposal": proposal.pk, "until": proposal.expires_at.isoformat()}
     _write(message, proposal.provider, proposal.recipient_id, facts, now=now, session=proposal.session)
 
@@ -51,14 +49,12 @@ def _only_shown(message: OutboxMessage, _now: dt.datetime) -> None:
         show_change(provider_id, client_id)
 
 
-def _audited(message: OutboxMessage) -> dict[str, Any]:
-    """What the audit says of the very deed that is told: the hours of a move, how many a series has."""
-    about = AuditEvent.objects.filter(object=message.object, verb=message.kind)
+def _of_the_deed(message: OutboxMessage) -> dict[str, Any]:
+    """The hours of a move, and how many a series has."""
     if message.kind == SERIES:
-        facts = about.order_by("pk").values_list("facts", flat=True).last() or {}
-        return {"number": len(facts.get("sessions", ()))}
-    facts = about.filter(facts__version=message.version).values_list("facts", flat=True).first() or {}
-    return {name: facts[name] for name in ("from", "to") if name in facts}
+        return {"number": len(made_together(message.number))}
+    hours = hours_of_move(message) if message.kind == MOVED else None
+    return dict(zip(("from", "to"), map(records.plain, hours), strict=True)) if hours else {}
 
 
 def _write(
@@ -83,10 +79,6 @@ def _write(
         created_at=now,
     )
     show_change(provider.pk, client_id)
-
-
-def _number(message: OutboxMessage) -> int:
-    return int(message.object.partition(":")[2])
 
 
 LINES: Mapping[str, Line] = {

@@ -13,6 +13,7 @@ from config.kernel import time
 from scheduling.models import ConflictCase, Message, RescheduleProposal, Session
 from scheduling.models.message import FROM_PROVIDER
 from scheduling.queries.changes import UNDONE, changes_of
+from scheduling.queries.deeds import made_together
 from scheduling.queries.reminders import is_of_use
 from scheduling.rules import UNDO_FOR
 from scheduling.states import MessageKind, ProposalStatus, SessionStatus
@@ -41,15 +42,14 @@ def is_still_true(message: OutboxMessage) -> bool:
     it are dropped when it cannot be answered any more, a message when it was read.  A reminder is dropped when its session
     is not then, or it is too late.  Any other kind is news of an end, and always true."""
     asked = _ASKED.get(message.kind)
-    number = message.object.partition(":")[2]
-    return asked is None or asked(int(number), message.version)
+    return asked is None or asked(message.number, message.version)
 
 
 def is_in_burst(message: OutboxMessage) -> bool:
     """Whether a mail about a text may be left out: ten minutes ago at most, another told of a text of the same thread that
-    is still unread.  Only for who can read the thread here: to others the mail is the message."""
-    text = Message.objects.select_related("client").filter(pk=int(message.object.partition(":")[2])).first()
-    if text is None or (text.is_providers and text.client.user_id is None):
+    is still unread."""
+    text = Message.objects.filter(pk=message.number).first()
+    if text is None:
         return False
     others = Message.objects.filter(provider=text.provider_id, client=text.client_id, author=text.author_id)
     mailed = others.filter(
@@ -67,8 +67,7 @@ def undoable_until(message: OutboxMessage, *, now: dt.datetime) -> dt.datetime |
     Until then it is not known what is true of them: told one way, the client would never hear of the other."""
     if message.kind not in _OF_THEMSELVES:
         return None
-    number = int(message.object.partition(":")[2])
-    sessions = made_together(number) if message.kind == "series_booked" else [number]
+    sessions = made_together(message.number) if message.kind == "series_booked" else [message.number]
     young = AuditEvent.objects.filter(
         object__in=[f"session:{each}" for each in sessions], verb__in=[*TOLD, UNDONE], at__gt=now - UNDO_FOR
     )
@@ -77,12 +76,6 @@ def undoable_until(message: OutboxMessage, *, now: dt.datetime) -> dt.datetime |
         each.at for each in young if "undo" in each.facts and (each.object, each.facts["version"]) not in undone
     ]
     return max(open_ones) + UNDO_FOR if open_ones else None
-
-
-def made_together(session_id: int) -> list[int]:
-    """The sessions, by id, that were booked as a series of which this one is the first."""
-    made = AuditEvent.objects.filter(object=f"session:{session_id}", verb="series_booked").values_list("facts")
-    return [number for (facts,) in made for number in facts["sessions"]]
 
 
 def _is_last_news(session_id: int, version: int) -> bool:

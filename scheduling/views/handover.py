@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
@@ -15,16 +14,16 @@ from clients.actions.links import mint_link
 from config.kernel import htmx
 from scheduling import letters
 from scheduling.access import PROPOSAL_LINK
+from scheduling.rules import SHOWS_OUTCOME
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpResponse
 
     from clients.access import PersonRequest
     from scheduling.letters import Letter
     from scheduling.models import RescheduleProposal
-
-# After the deadline a link still shows what became of the offer.
-_SHOWS_OUTCOME = dt.timedelta(days=30)
 
 
 def hand_over(
@@ -41,7 +40,7 @@ def hand_over(
     `back` is where to go on from here, the pending wishes if nothing is said; `letter` is another than the one that went
     with the question at first; `then` is a question on a session to be handed over next.  No redirect leads here, for an
     address in a redirect ends in logs."""
-    expires_at = proposal.expires_at + _SHOWS_OUTCOME
+    expires_at = proposal.expires_at + SHOWS_OUTCOME
     token = mint_link(PROPOSAL_LINK, f"proposal:{proposal.pk}", expires_at=expires_at, now=now, by=request.user)
     link = f"{settings.SITE_URL}{reverse('scheduling:proposal_answer', args=[token])}"
     letter = letter or letters.letter_of(proposal)

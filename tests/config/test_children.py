@@ -66,10 +66,11 @@ def test_a_steady_life_ends_the_pauses(lives):
 
 
 # A parent that keeps two children, each of which says its number; the second does not mind being asked to end.
-PARENT = """
+# The number and its line end in one write: an unbuffered `print` makes two of them, and the children's could mix.
+PARENT = r"""
 import signal, sys
 from config import children
-child = "import os, time, sys; from config import children; print(os.getpid(), flush=True); {}; time.sleep(60)"
+child = "import os, time; from config import children; os.write(1, b'%d\\n' % os.getpid()); {}; time.sleep(60)"
 children.leave_on_signals()
 children.LEAVE_PATIENCE = 1.0
 polite = child.format("children.leave_with_parent()")
@@ -91,12 +92,15 @@ def parent():
     with subprocess.Popen(
         [sys.executable, "-c", PARENT], cwd=children.ROOT, stdout=subprocess.PIPE, text=True
     ) as running:
-        numbers = [int(running.stdout.readline()) for _ in range(2)]
-        yield running, numbers
-        running.kill()
-        for each in numbers:
-            if alive(each):
-                os.kill(each, signal.SIGKILL)
+        numbers = []
+        try:
+            numbers += [int(running.stdout.readline()) for _ in range(2)]
+            yield running, numbers
+        finally:
+            running.kill()
+            for each in numbers:
+                if alive(each):
+                    os.kill(each, signal.SIGKILL)
 
 
 def test_each_child_has_a_successor_and_none_outlives_its_parent(parent):

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from clients.mail import Bell
-from clients.models import AuditEvent
 from scheduling import letters
 from scheduling.addresses import thread_at
 from scheduling.models import ConflictCase, Message, RescheduleProposal, Session
-from scheduling.news.mails.frame import number_of
-from scheduling.queries.changes import change_to
+from scheduling.queries.deeds import hours_of_move, made_together
 from scheduling.states import ProposalStatus
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
 def _session(message: OutboxMessage) -> Bell:
     """Of a session, to its client: when it is."""
-    session = Session.objects.select_related("provider__coach").get(pk=number_of(message))
+    session = Session.objects.select_related("provider__coach").get(pk=message.number)
     assert session.provider is not None
     facts = _to_client(session.provider) | _at(session.starts_at)
     return Bell(url=reverse("scheduling:my_home"), facts=facts)
@@ -36,17 +34,14 @@ def _session(message: OutboxMessage) -> Bell:
 def _moved(message: OutboxMessage) -> Bell:
     """And when it was before."""
     bell = _session(message)
-    change = change_to(number_of(message), message.version)
-    was = change.hour_before if change else None
-    return Bell(url=bell.url, facts={**bell.facts, **({"was": was.starts_at.isoformat()} if was else {})})
+    hours = hours_of_move(message)
+    return Bell(url=bell.url, facts={**bell.facts, **({"was": hours[0].starts_at.isoformat()} if hours else {})})
 
 
 def _series(message: OutboxMessage) -> Bell:
     """And how many there are, it being the first of them."""
     bell = _session(message)
-    booked = AuditEvent.objects.filter(object=message.object, verb=message.kind).order_by("pk")
-    said = booked.values_list("facts", flat=True).last() or {}
-    return Bell(url=bell.url, facts={**bell.facts, "number": len(said.get("sessions", ()))})
+    return Bell(url=bell.url, facts={**bell.facts, "number": len(made_together(message.number))})
 
 
 def _question(message: OutboxMessage) -> Bell:
@@ -68,7 +63,7 @@ def _answer(message: OutboxMessage) -> Bell:
 def _case(message: OutboxMessage) -> Bell:
     """Of an hour for somebody who waits, to the coach: when it is, and while it is only held, until when."""
     cases = ConflictCase.objects.select_related("provider__coach", "session")
-    case = cases.get(pk=number_of(message))
+    case = cases.get(pk=message.number)
     facts = _to_coach(case.provider, case.client_id)
     if case.session is not None:
         return Bell(url=_page_of(case.session.pk), facts=facts | _at(case.session.starts_at))
@@ -81,7 +76,7 @@ def _case(message: OutboxMessage) -> Bell:
 
 def _text(message: OutboxMessage) -> Bell:
     """Of what one of the two wrote, to the other."""
-    text = Message.objects.select_related("provider__coach").get(pk=number_of(message))
+    text = Message.objects.select_related("provider__coach").get(pk=message.number)
     if text.author_id == text.provider_id:
         return Bell(url=thread_at(text.client_id, coach_id=text.provider_id), facts=_to_client(text.provider))
     return Bell(url=thread_at(text.client_id), facts=_to_coach(text.provider, text.client_id))
@@ -131,7 +126,7 @@ def _card_of(case_id: int) -> str:
 
 def _proposal(message: OutboxMessage) -> RescheduleProposal:
     rows = RescheduleProposal.objects.select_related("provider__coach", "session", "case", "chosen")
-    return rows.get(pk=number_of(message))
+    return rows.get(pk=message.number)
 
 
 BELLS: Mapping[str, Callable[[OutboxMessage], Bell]] = {

@@ -113,12 +113,12 @@ def _mail(proposal: RescheduleProposal, subject: str, *paragraphs: str) -> Mail:
 
 def _proposal(message: OutboxMessage) -> RescheduleProposal:
     rows = RescheduleProposal.objects.select_related("recipient", "provider__coach", "chosen")
-    return rows.get(pk=frame.number_of(message))
+    return rows.get(pk=message.number)
 
 
 def _case(message: OutboxMessage) -> ConflictCase:
     rows = ConflictCase.objects.select_related("client", "provider__coach", "session")
-    return rows.get(pk=frame.number_of(message))
+    return rows.get(pk=message.number)
 
 
 MAILS: Mapping[str, Callable[[OutboxMessage], Mail | None]] = {

@@ -16,12 +16,7 @@ from scheduling import letters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clients.models import Client, OutboxMessage, User
-
-
-def number_of(message: OutboxMessage) -> int:
-    """The id of the row that a message is about ("session:42")."""
-    return int(message.object.partition(":")[2])
+    from clients.models import Client, User
 
 
 def at_site(path: str) -> str:

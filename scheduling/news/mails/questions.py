@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -15,6 +14,7 @@ from scheduling import letters
 from scheduling.access import PROPOSAL_LINK
 from scheduling.models import RescheduleProposal
 from scheduling.news.mails import frame
+from scheduling.rules import SHOWS_OUTCOME
 from scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from clients.models import OutboxMessage
     from scheduling.letters import Letter
-
-# After the deadline a link still shows what became of the question.
-SHOWS_OUTCOME = dt.timedelta(days=30)
 
 
 def asked(message: OutboxMessage) -> Mail:
@@ -101,7 +98,7 @@ def _thread(proposal: RescheduleProposal) -> str:
 
 def _proposal(message: OutboxMessage) -> RescheduleProposal:
     rows = RescheduleProposal.objects.select_related("recipient", "provider__coach", "session", "case")
-    return rows.get(pk=frame.number_of(message))
+    return rows.get(pk=message.number)
 
 
 MAILS: Mapping[str, Callable[[OutboxMessage], Mail | None]] = {

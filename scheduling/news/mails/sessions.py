@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -10,15 +9,16 @@ from django.utils.translation import gettext as _
 
 from clients.actions import links
 from clients.mail import Button, Mail
-from clients.models import AuditEvent
 from clients.states import REMINDERS_LINK
 from config.kernel import time
 from scheduling import letters
 from scheduling.models import Session
 from scheduling.news.mails import frame
+from scheduling.queries.deeds import hours_of_move, made_together
 from scheduling.states import SessionStatus
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from clients.models import OutboxMessage, User
@@ -40,9 +40,8 @@ def booked(message: OutboxMessage) -> Mail:
 def series_booked(message: OutboxMessage) -> Mail:
     """Several at once: those that still stand."""
     first = _session(message)
-    made = AuditEvent.objects.filter(object=message.object, verb="series_booked").order_by("pk").last()
-    ids = made.facts["sessions"] if made else [first.pk]
-    standing = Session.objects.filter(pk__in=ids).exclude(status=SessionStatus.CANCELLED).order_by("during")
+    together = Session.objects.filter(pk__in=made_together(first.pk))
+    standing = together.exclude(status=SessionStatus.CANCELLED).order_by("during")
     with letters.reading_as(first.client):
         return _about(
             first,
@@ -56,9 +55,9 @@ def series_booked(message: OutboxMessage) -> Mail:
 def moved(message: OutboxMessage) -> Mail:
     """From one time to another."""
     session = _session(message)
-    left = _start_left(message)
+    hours = hours_of_move(message)
     with letters.reading_as(session.client):
-        was = {"time": letters.when(left, _coach(session))} if left else None
+        was = {"time": letters.when(hours[0].starts_at, _coach(session))} if hours else None
         return _about(
             session,
             _("Your session has another time"),
@@ -114,15 +113,8 @@ def _address_to_end_reminders(session: Session, message: OutboxMessage) -> str:
     return frame.at_site(reverse("clients:reminders_off", args=[token]))
 
 
-def _start_left(message: OutboxMessage) -> dt.datetime | None:
-    """When the session would have begun before the move that made this version of it."""
-    moves = AuditEvent.objects.filter(object=message.object, verb=message.kind, facts__version=message.version)
-    facts = moves.values_list("facts", flat=True).first()
-    return dt.datetime.fromisoformat(facts["from"][0]) if facts else None
-
-
 def _session(message: OutboxMessage) -> Session:
-    return Session.objects.select_related("client", "provider__coach").get(pk=frame.number_of(message))
+    return Session.objects.select_related("client", "provider__coach").get(pk=message.number)
 
 
 def _coach(session: Session) -> User:

@@ -101,6 +101,12 @@ class TestToClients:
         assert read(line) == "A reminder of your session with Elena Marinou: Saturday 21 November, 07:00."
         assert read(line, "el") == "Υπενθύμιση για τη συνεδρία σας, Elena Marinou: Σάββατο 21 Νοεμβρίου, 07:00."
 
+    def test_of_a_move_by_the_clients_own_answer_from_where_to_where(self, maria, session, clock):
+        offer = factories.create_proposal(session=session, offers=[WEDNESDAY]).offers.get()
+        answer_proposal(offer.proposal_id, offer.pk, by=None, now=NOW)
+        moved = next(line for line in tell_all() if line.kind == "session_moved")
+        assert "from Tuesday 24 November, 14:00 to Wednesday 25 November, 10:00" in read(moved)
+
     def test_of_a_move_from_where_to_where_and_of_the_end(self, coach, maria, session, clock):
         move.move_session(session.pk, hour(WEDNESDAY), by=coach.user, now=NOW, version=1)
         (moved,) = tell_all()

@@ -120,6 +120,19 @@ def test_client_elsewhere_reads_both_clocks(coach, nikos, clock):
     assert "Tuesday 24 November, 14:00 (07:00 where you are, New York)" in mail.body
 
 
+@pytest.mark.parametrize("has_account", [True, False])
+def test_message_is_not_in_its_mail_which_says_how_to_come_in(coach, nikos, clock, has_account):
+    if has_account:
+        nikos.user = factories.create_user(email="nikos@example.gr")
+    nikos.language = "en"
+    nikos.save()
+    text = Message.objects.create(provider=coach.user, client=nikos, author=coach.user, body="Bring the drawing")
+    mail = told("message_sent", f"client:{nikos.pk}", f"message:{text.pk}")
+    assert f"/messages/{nikos.pk}/?with={coach.pk}" in mail.body
+    assert ("a code is sent to you" in mail.body) is not has_account
+    assert "drawing" not in mail.body + html_of(mail)
+
+
 def test_mails_of_one_session_stand_together_under_ids_of_their_own(coach, nikos, clock):
     session = factories.create_session(coach=coach, client=nikos, at="2026-11-24 14:00")
     about = f"client:{nikos.pk}", f"session:{session.pk}"

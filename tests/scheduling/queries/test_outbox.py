@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from clients.models import Care, Client, OutboxMessage
+from clients.models import Care, OutboxMessage
 from scheduling.actions import book, cancel, mark, move
 from scheduling.actions.proposals import answer_proposal, decline_proposal, withdraw_proposal
 from scheduling.actions.series import book_series
@@ -209,11 +209,6 @@ class TestBurst:
     @pytest.mark.parametrize("how", [{"ago": 10}, {"read_at": NOW}, {"outcome": "told"}, {"by": None}])
     def test_not_when_that_was_long_ago_or_read_or_not_mailed_or_the_others(self, coach, client_user, second, how):
         self.before(coach, client_user, **how)
-        assert not is_in_burst(second)
-
-    def test_not_for_who_reads_by_mail_only(self, coach, client_user, second):
-        self.before(coach, client_user)
-        Client.objects.update(user=None)
         assert not is_in_burst(second)
 
     def test_the_coach_is_spared_too(self, coach, client_user):
