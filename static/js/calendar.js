@@ -1,4 +1,4 @@
-// What a mouse and the clock do to a calendar: drag to move, ask why, now. Each is also a link: "Move…", "Why not?", the page itself.
+// What a mouse and the clock do to a calendar: drag to move, ask why, now. Each is also a link.
 {
   const byId = (id) => document.getElementById(id);
   const on = (name, act, early = false) => document.addEventListener(name, act, early);
@@ -149,8 +149,7 @@
     const zones = Math.round(off / 15) * 15;
     ahead = Math.abs(off - zones) > 1 ? off : zones;
   };
-  const isBusy = () => held || document.querySelector("dialog[open]") || document.activeElement.matches("input, textarea, select");
-  const refresh = () => { if (byId("calendar") && !isBusy()) htmx.trigger(document.body, "calendar:changed"); };
+  const refresh = () => htmx.trigger(document.body, "calendar:changed", { live: true });
   const tick = () => {
     if (document.hidden || !shown()) return;
     const text = clock((local() + ahead + 1440) % 1440);
@@ -166,13 +165,11 @@
     // Sessions begin and end, free times pass: as a rule on the quarter.
     if (minute % 15 === 0) refresh();
   };
-  let left = 0;
   on("visibilitychange", () => {
-    if (document.hidden) left = Date.now();
-    else if (Date.now() - left > 60000) refresh();
+    if (document.hidden) return;
+    refresh();
     tick();
   });
-  window.addEventListener("pageshow", ({ persisted }) => persisted && refresh());
   for (const name of ["htmx:afterSwap", "htmx:historyRestore"]) on(name, set);
   set();
   setInterval(tick, 5000);

@@ -1,9 +1,9 @@
 // Names of what changed elsewhere come over one line; parts of the page that listen for them read themselves anew.
 {
-  const on = (name, act) => document.addEventListener(name, act);
+  const on = (name, act, early) => document.addEventListener(name, act, early);
   const [address, first] = document.body.dataset.jsLive.split("=");
   const own = new Set(); // What these requests of ours did shows already.
-  const busy = new Set(); // Until these are over nobody knows whose news it is.
+  const busy = new Map(); // Those under way: the verb, or what they listen for that only read anew.
   let news = [], held = [], since = first, lost = 0, heard = Date.now(), line, soon;
 
   const isLive = ({ detail }) => detail.requestConfig?.triggeringEvent?.detail?.live;
@@ -12,7 +12,7 @@
     .flatMap((part) => part.getAttribute("hx-trigger").match(/[\w-]+:changed(?= from:body)/g));
   const tell = () => {
     soon = undefined;
-    if (busy.size) return;
+    if (busy.size) return; // Until these are over nobody knows whose news it is.
     const names = news.filter(({ id }) => !own.has(id)).flatMap((each) => each.names);
     news = [];
     for (const name of new Set(names.includes("*") ? listened() : names)) window.htmx.trigger(document.body, name, { live: true });
@@ -48,28 +48,30 @@
     if (line.readyState === 2 || Date.now() - heard > 40000) open();
   }, 15000);
 
-  on("htmx:beforeSend", (event) => {
+  /* What is typed in, or open, stays until it is left. What is only read anew gives way to what was asked for. */
+  const isTyped = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  const isInUse = (part) => document.querySelector("dialog[open][data-dirty]")
+    || part.querySelector("input:focus, textarea:focus, select:focus, :popover-open, .is-lifted") || [...part.querySelectorAll("input, textarea")].some(isTyped);
+  on("htmx:beforeRequest", (event) => {
     const { elt, xhr, requestConfig } = event.detail;
-    if (requestConfig.verb === "get" && !elt.matches(LISTENS)) return;
-    busy.add(xhr);
+    const names = elt.matches(LISTENS) && [requestConfig.triggeringEvent?.type ?? "*"];
+    const asked = [...busy].some(([other, what]) => what === "get" && other.readyState < 4);
+    const later = isLive(event) && isInUse(elt) ? held : names && asked && news;
+    if (later) {
+      later.push({ names });
+      return event.preventDefault();
+    }
+    const what = names || requestConfig.verb;
+    for (const [other, read] of what === "get" ? busy : []) if (read.map) news.push({ names: read }), other.abort();
+    busy.set(xhr, what);
     xhr.addEventListener("loadend", () => {
       busy.delete(xhr);
       own.add(xhr.getResponseHeader("X-Request-ID"));
       hear();
     });
   });
-
-  /* What is typed in, or open, stays until it is left. */
-  const isTyped = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
-  const isInUse = (part) => document.querySelector("dialog[open][data-dirty]")
-    || part.querySelector("input:focus, textarea:focus, select:focus, :popover-open, .is-lifted") || [...part.querySelectorAll("input, textarea")].some(isTyped);
-  on("htmx:beforeRequest", (event) => {
-    if (!isLive(event) || !isInUse(event.target)) return;
-    event.preventDefault();
-    held.push({ names: [event.detail.requestConfig.triggeringEvent.type] });
-  });
-  for (const name of ["focusout", "close"]) document.addEventListener(name, release, true);
+  for (const name of ["focusout", "close"]) on(name, release, true);
 
   /* Nobody asked for these: when they fail, nobody is told. */
-  for (const name of ["sendError", "timeout", "responseError"]) window.addEventListener(`htmx:${name}`, (event) => isLive(event) && event.stopPropagation(), true);
+  for (const name of ["sendError", "timeout", "responseError"]) on(`htmx:${name}`, (event) => isLive(event) && event.stopPropagation(), true);
 }

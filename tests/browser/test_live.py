@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import time
@@ -174,6 +175,28 @@ def test_what_is_typed_is_not_lost(at, stage):
     assert page.locator("#people-q").input_value() == "Nik"
     page.locator("#dlg [data-js-close]").first.click()
     page.wait_for_function(IS_READ)
+
+
+@pytest.mark.parametrize("first", ["turned", "told"])
+def test_a_calendar_that_is_told_of_news_while_it_is_turned_shows_the_week_that_was_asked_for(at, stage, first):
+    """Whichever of the two was begun first, and however late the first of them is answered."""
+    following = stage.day + dt.timedelta(days=7)
+    page = at(f"/calendar/?view=week&date={stage.day}", "#calendar")
+    kept, is_open = [], []
+    page.route("**/calendar/?*", lambda route: route.continue_() if is_open else kept.append(route))
+    acts = [lambda: page.keyboard.press("j"), lambda: hears(stage.elena, "calendar:changed")]
+    for act in acts if first == "turned" else reversed(acts):
+        act()
+        page.wait_for_timeout(400)  # longer than news takes to be heard, gathered and read
+    is_open.append(True)
+    for each in reversed(kept):
+        each.continue_()
+        page.wait_for_timeout(100)
+    expect(page).to_have_title(re.compile(f"Week {following.isocalendar().week},"))
+    expect(page.locator(f"#d-{following}")).to_be_visible()
+    page.wait_for_function(IS_QUIET)
+    expect(page.locator(f"#d-{following}")).to_be_visible()
+    assert str(following - dt.timedelta(days=following.weekday())) in page.url
 
 
 def test_without_the_line_a_poll_stands_in_until_it_is_back(page, site, stage, server):
