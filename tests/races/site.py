@@ -16,7 +16,10 @@ from django.db import connections, transaction
 from config.asgi import application
 from config.kernel import actions
 
-connections.settings["default"]["NAME"] = os.environ["RACE_DATABASE"]
+DATABASE = connections.settings["default"]
+DATABASE["NAME"] = os.environ["RACE_DATABASE"]
+# As it is served: connections are kept.
+DATABASE["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 40, "timeout": 2}
 
 
 class Timed:
