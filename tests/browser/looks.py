@@ -27,21 +27,27 @@ DESIGNED = ("403", "404", "409", "422")
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 
 
-def watch(page, site):
-    """A list that fills: what the browser complains of, and whom else it asks."""
+@contextlib.contextmanager
+def watching(page, site):
+    """A list that fills meanwhile: what the browser complains of, and whom else it asks."""
     heard = []
 
     def listen(line):
         if line.type in {"error", "warning"} and not any(code in line.text for code in DESIGNED):
             heard.append(line.text)
 
-    page.on("console", listen)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on(
-        "request",
-        lambda request: request.url.startswith((site, "data:", "blob:")) or heard.append(f"asks {request.url}"),
-    )
-    return heard
+    listeners = {
+        "console": listen,
+        "pageerror": lambda error: heard.append(str(error)),
+        "request": lambda request: (
+            request.url.startswith((site, "data:", "blob:")) or heard.append(f"asks {request.url}")
+        ),
+    }
+    for name, hear in listeners.items():
+        page.on(name, hear)
+    yield heard
+    for name, hear in listeners.items():
+        page.remove_listener(name, hear)
 
 
 def look(page, *, enlarge=True, turn=0):

@@ -11,7 +11,7 @@ from tests.browser import addresses
 from tests.browser.addresses import PAGES
 from tests.browser.cast import enter
 from tests.browser.conftest import DESK, PATIENCE
-from tests.browser.looks import EVERY_LOOK, look, watch
+from tests.browser.looks import EVERY_LOOK, look, watching
 from tests.browser.world import create_world
 
 pytestmark = pytest.mark.browser
@@ -33,25 +33,24 @@ def worlds(transactional_db):
 
 
 @pytest.fixture(scope="module")
-def browsers(browser, server, worlds):
-    """A person's own browser, in that person's language."""
+def pages(browser, server, worlds):
+    """A person's own browser, in that person's language, with one page that goes from address to address."""
     made = {}
 
-    def browser_of(who, language):
+    def page_of(who, language):
         if (who, language) not in made:
             locale, zone = LOCALES[language], "Europe/Athens"
-            context = made[who, language] = browser.new_context(viewport=DESK, locale=locale, timezone_id=zone)
+            context = browser.new_context(viewport=DESK, locale=locale, timezone_id=zone)
             context.set_default_timeout(PATIENCE)
+            page = made[who, language] = context.new_page()
             person = worlds[language].people[who]
             if person:
-                page = context.new_page()
                 enter(page, server.address, person, just_now=True)
-                page.close()
         return made[who, language]
 
-    yield browser_of
-    for context in made.values():
-        context.close()
+    yield page_of
+    for page in made.values():
+        page.context.close()
 
 
 def looks():
@@ -63,19 +62,19 @@ def looks():
 
 
 @pytest.mark.parametrize(("one", "language", "turn"), looks())
-def test_page_is_fit_for_all(browsers, site, worlds, one, language, turn):
-    world, context = worlds[language], browsers(one.who, language)
+def test_page_is_fit_for_all(pages, site, worlds, one, language, turn):
+    world, page = worlds[language], pages(one.who, language)
     if one.who == "nobody":
-        context.clear_cookies()
-    page = context.new_page()
-    heard = watch(page, site)
-    page.goto(f"{site}{one.address(world)}")
-    if one.opens:
-        one.opens(page, world)
-    assert page.locator("html").get_attribute("lang") == language
-    # What builders look at need not bear text twice as big.
-    problems = look(page, enlarge=one.who != "staff", turn=turn) + heard
-    page.close()
+        page.context.clear_cookies()
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme="light")
+    with watching(page, site) as heard:
+        page.goto(f"{site}{one.address(world)}")
+        if one.opens:
+            one.opens(page, world)
+        assert page.locator("html").get_attribute("lang") == language
+        # What builders look at need not bear text twice as big.
+        problems = look(page, enlarge=one.who != "staff", turn=turn) + heard
     assert problems == []
 
 
