@@ -6,7 +6,7 @@ import asyncio
 import email
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import policy
 
@@ -98,7 +98,8 @@ class MailServer:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         for line in self._lines:
-            line.abort()
+            with suppress(AttributeError):  # Python 3.11 cannot abort a line in TLS that was closed twice
+                line.abort()
         self._lines.clear()
         # What was aborted is closed when the loop comes round.
         await asyncio.sleep(0)
