@@ -52,6 +52,10 @@ def test_a_job_that_cannot_be_put_away_ends_its_worker(monkeypatch, caplog):
     assert "job 7 could not be put away" in caplog.text
 
 
+OTHERS = """
+  FROM pg_stat_activity WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)"""
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 class TestProcess:
@@ -67,12 +71,9 @@ class TestProcess:
         with workers.at_work(1, server.port, tmp_path) as (worker,):
             ours = workers.one("SELECT pg_backend_pid()")
             with connection.as_owner():
-                ended = workers.one(
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)",
-                    ours,
-                )
-            assert ended >= 3
+                # To fetch, to listen, to say that it lives.
+                wait_until(lambda: workers.one(f"SELECT count(*) {OTHERS}", ours) >= 3)
+                workers.one(f"SELECT count(pg_terminate_backend(pid)) {OTHERS}", ours)
             with connection.cursor() as cursor:
                 cursor.execute("DELETE FROM procrastinate_workers")
             workers.queue([user])
