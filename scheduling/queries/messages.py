@@ -64,8 +64,8 @@ class ThreadPage:
 
     @property
     def last(self) -> int:
-        """The number of the last one; 0 for none."""
-        return self.messages[-1].id if self.messages else 0
+        """The greatest number of them, 0 for none: who waited for the thread's lock has a later one than its time says."""
+        return max((each.id for each in self.messages), default=0)
 
     @property
     def unread(self) -> int:

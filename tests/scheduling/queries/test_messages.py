@@ -98,6 +98,13 @@ class TestThread:
         for number in (elsewhere.pk, 10**17):
             assert [each.text for each in page_of(coach, maria, before=number).messages] == ["here"]
 
+    def test_what_waited_for_its_turn_is_read_with_what_came_before_it_by_the_clock(self, coach, maria):
+        later = create_message(coach=coach, client=maria, by=coach.user)
+        waited = create_message(coach=coach, client=maria, by=coach.user, ago=60)
+        page = page_of(coach, maria, side="client")
+        assert [each.id for each in page.messages] == [waited.pk, later.pk]
+        assert page.last == waited.pk
+
     def test_news_are_what_the_other_wrote_since(self, coach, maria):
         first, *_rest = (create_message(coach=coach, client=maria, ago=9 - number) for number in range(3))
         create_message(coach=coach, client=maria, by=coach)
