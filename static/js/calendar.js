@@ -1,4 +1,4 @@
-// What a mouse and the clock do to a calendar: drag to move, ask why, now. Each is also a link.
+// What mouse and clock do to a calendar: drag, ask why, now. Each is also a link.
 {
   const byId = (id) => document.getElementById(id);
   const on = (name, act, early = false) => document.addEventListener(name, act, early);

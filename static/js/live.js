@@ -3,7 +3,7 @@
   const on = (name, act, early) => document.addEventListener(name, act, early);
   const [address, first] = document.body.dataset.jsLive.split("=");
   const own = new Set(); // What these requests of ours did shows already.
-  const busy = new Map(); // Those under way: the verb, or what they listen for that only read anew.
+  const busy = new Map(); // Under way: the verb, or what is only read anew.
   let news = [], held = [], since = first, lost = 0, heard = Date.now(), line, soon;
 
   const isLive = ({ detail }) => detail.requestConfig?.triggeringEvent?.detail?.live;
@@ -52,17 +52,16 @@
   const isTyped = (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked;
   const isInUse = (part) => document.querySelector("dialog[open][data-dirty]")
     || part.querySelector("input:focus, textarea:focus, select:focus, :popover-open, .is-lifted") || [...part.querySelectorAll("input, textarea")].some(isTyped);
+  const drop = ({ detail }) => { detail.shouldSwap &&= !detail.xhr.isLate; };
   on("htmx:beforeRequest", (event) => {
-    const { elt, xhr, requestConfig } = event.detail;
-    const names = elt.matches(LISTENS) && [requestConfig.triggeringEvent?.type ?? "*"];
-    const asked = [...busy].some(([other, what]) => what === "get" && other.readyState < 4);
-    const later = isLive(event) && isInUse(elt) ? held : names && asked && news;
-    if (later) {
-      later.push({ names });
+    const { elt, xhr, target, requestConfig } = event.detail;
+    const what = elt.matches(LISTENS) ? [requestConfig.triggeringEvent?.type ?? "*"] : requestConfig.verb;
+    if (isLive(event) && isInUse(elt)) {
+      held.push({ names: what });
       return event.preventDefault();
     }
-    const what = names || requestConfig.verb;
-    for (const [other, read] of what === "get" ? busy : []) if (read.map) news.push({ names: read }), other.abort();
+    if (what.map) target.addEventListener("htmx:beforeSwap", drop); // It may be gone then.
+    for (const [other, names] of what === "get" ? busy : []) if (names.map) news.push({ names }), other.isLate = true;
     busy.set(xhr, what);
     xhr.addEventListener("loadend", () => {
       busy.delete(xhr);
