@@ -116,6 +116,7 @@ def _instant(typed: str) -> dt.datetime | None:
     """The instant that was written; None for anything else."""
     try:
         at = dt.datetime.fromisoformat(typed)
-    except ValueError:
+        # In UTC, for the database knows no zone that is off by a fraction of a minute, or by a day.
+        return at.astimezone(dt.UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else None

@@ -224,3 +224,11 @@ class TestMarking:
         line = create_news(to=coach, is_read=True)
         assert signed_in(coach).post(BACK, {"at": at}, headers=HTMX).status_code == 204
         assert read_at(line) == NOW
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-01-01T00:00:00+00:00:30.123456", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+)
+def test_an_instant_of_no_zone_on_earth_changes_nothing(signed_in, coach, line, at):
+    assert signed_in(coach).post(BACK, {"at": at}, headers=HTMX).status_code < 500
+    assert read_at(line) is None
