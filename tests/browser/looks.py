@@ -45,9 +45,11 @@ def watching(page, site):
     }
     for name, hear in listeners.items():
         page.on(name, hear)
-    yield heard
-    for name, hear in listeners.items():
-        page.remove_listener(name, hear)
+    try:
+        yield heard
+    finally:
+        for name, hear in listeners.items():
+            page.remove_listener(name, hear)
 
 
 def look(page, *, enlarge=True, turn=0):
